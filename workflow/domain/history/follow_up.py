@@ -1,0 +1,124 @@
+"""Facts of a recognition's life: its renewal, its expiry, and how it may be taken away."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from workflow.domain.application import State, Status, altered
+from workflow.domain.events import Event
+from workflow.domain.history.movements import Fold, acted, cancel_items, close_item, leave, open_items
+from workflow.domain.recognition import Leaving, Renewal, Standing
+
+
+def _holding(state: State, **changes: Any) -> State:
+    known = state.recognition
+    return state if known is None else altered(state, recognition=altered(known, **changes))
+
+
+def _opened(state: State, event: Event) -> tuple[State, int]:
+    """With the items that the event opens; the number of the last of them."""
+    state = open_items(state, event)
+    return state, len(state.items)
+
+
+# -- renewal -----------------------------------------------------------------------------------------------------------
+def _duty_opened(state: State, event: Event) -> State:
+    state, item = _opened(state, event)
+    return altered(state, renewal=Renewal(item, event.at))
+
+
+def _renewal_started(state: State, event: Event) -> State:
+    state, decides = _opened(close_item(state, event, "renewed"), event)
+    known = state.renewal
+    return altered(state, renewal=replace(known, state="asked", decides=decides) if known is not None else None)
+
+
+def _duty_confirmed(state: State, event: Event) -> State:
+    """The validity goes on; the next renewal opens before the new last day."""
+    state = acted(close_item(state, event, "extended"), event, decided=True)
+    return _holding(altered(state, renewal=None), until=date.fromisoformat(event.body["until"]))
+
+
+def _duty_rejected(state: State, event: Event) -> State:
+    """The validity runs to its day."""
+    state = acted(close_item(state, event, "declined"), event, decided=True)
+    known = state.renewal
+    return altered(state, renewal=replace(known, state="declined") if known is not None else None)
+
+
+# -- ends --------------------------------------------------------------------------------------------------------------
+def _over(standing: Standing, effect: str) -> Fold:
+    def end(state: State, event: Event) -> State:
+        """The recognition is no longer valid, and nothing is owed on this case any more."""
+        body = event.body
+        state = close_item(state, event, effect)
+        state = cancel_items(leave(state, event, effect), event)
+        state = _holding(
+            state,
+            standing=standing,
+            ended_on=date.fromisoformat(body["on"]),
+            exit=body.get("exit"),
+            end_document=body.get("document"),
+            ban_until=date.fromisoformat(body["ban_until"]) if body.get("ban_until") else None,
+        )
+        return altered(
+            state, status=Status.ENDED, stage=None, closed_at=event.at, leaving=None, renewal=None, proposal=None
+        )
+
+    return end
+
+
+# -- revocation --------------------------------------------------------------------------------------------------------
+def _review_opened(state: State, event: Event) -> State:
+    return altered(state, leaving=Leaving(event.body["exit"], event.actor_id or 0, event.at))
+
+
+def _revocation_notified(state: State, event: Event) -> State:
+    state, item = _opened(state, event)
+    known = state.leaving
+    if known is None:
+        return state
+    until = date.fromisoformat(event.body["until"])
+    return altered(state, leaving=replace(known, hearing_until=until, item=item))
+
+
+def _statement_received(state: State, event: Event) -> State:
+    state = close_item(state, event, "stated")
+    known = state.leaving
+    return altered(state, leaving=replace(known, stated=True) if known is not None else None)
+
+
+def _revocation_dropped(state: State, event: Event) -> State:
+    own = state.leaving.item if state.leaving is not None else None
+    items = tuple(
+        altered(item, state="cancelled", version=item.version + 1, closed_at=event.at)
+        if item.no == own and item.is_open
+        else item
+        for item in state.items
+    )
+    return altered(state, items=items, leaving=None)
+
+
+def _recovery_asked(state: State, event: Event) -> State:
+    return _holding(state, recovery="asked")
+
+
+def _recovered(state: State, event: Event) -> State:
+    return _holding(state, recovery="done")
+
+
+FOLDS: dict[str, Fold] = {
+    "duty_opened": _duty_opened,
+    "renewal_started": _renewal_started,
+    "duty_confirmed": _duty_confirmed,
+    "duty_rejected": _duty_rejected,
+    "expired": _over(Standing.EXPIRED, "expired"),
+    "recognition_ended": _over(Standing.EXPIRED, "ended"),
+    "review_opened": _review_opened,
+    "revocation_notified": _revocation_notified,
+    "statement_received": _statement_received,
+    "revocation_dropped": _revocation_dropped,
+    "revoked": _over(Standing.REVOKED, "revoked"),
+    "recovery_asked": _recovery_asked,
+    "recovered": _recovered,
+}

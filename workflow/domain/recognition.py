@@ -1,0 +1,84 @@
+"""What a case says of its recognition: how it stands, its certificates, and what is under way about it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Standing(StrEnum):
+    VALID = "valid"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+
+
+class Why(StrEnum):
+    """Why a certificate was printed: the first, or one that takes the place of the one before it."""
+
+    ISSUED = "issued"
+    LOST = "lost"
+    CORRECTED = "corrected"
+    RENEWED = "renewed"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One certificate, counted within its recognition. Only the newest is in force."""
+
+    no: int
+    at: datetime
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """One benefit as it was granted. Amounts are decimal strings; `full` is what it would be without `no_double`."""
+
+    benefit: str
+    amount: str | None
+    full: str | None
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """`on` is the day of the document, from which validity runs; `until` its last day, None where it has none."""
+
+    number: str
+    document: str
+    on: date
+    until: date | None
+    level: str | None = None
+    standing: Standing = Standing.VALID
+    ended_on: date | None = None
+    exit: str | None = None
+    end_document: str | None = None  # of the decision that revoked it
+    ban_until: date | None = None
+    recovery: str | None = None  # asked, done
+    papers: tuple[Paper, ...] = ()
+    benefits: tuple[Granted, ...] = ()
+
+    @property
+    def is_valid(self) -> bool:
+        return self.standing is Standing.VALID
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A revocation under way: opened by one, told to the person, heard, then decided by two others."""
+
+    exit: str
+    opened_by: int
+    opened_at: datetime
+    hearing_until: date | None = None
+    item: int | None = None  # the person's own: to state
+    stated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """Opened before the expiry; `asked` once the holder has applied; then extended or declined by the office."""
+
+    item: int
+    opened_at: datetime
+    state: str = "open"  # open, asked, extended, declined
+    decides: int | None = None  # the office's item

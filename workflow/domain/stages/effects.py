@@ -1,0 +1,120 @@
+"""What every stage can lead to. One meaning each, however a program words its buttons."""
+
+from datetime import date
+from typing import Any
+
+from workflow.domain.application import Duty
+from workflow.domain.stages import kinds
+from workflow.domain.stages.base import Work, handed_to
+from workflow.domain.words import Words
+
+LABELS = {
+    "pass": Words("通过"),
+    "refuse": Words("不通过"),
+    "return": Words("退回补正"),
+    "defer": Words("暂缓"),
+    "send_back": Words("退回上一环节"),
+}
+PAST = {
+    "pass": "passed",
+    "refuse": "refused",
+    "return": "returned",
+    "defer": "deferred",
+    "send_back": "sent_back",
+}
+
+
+def advance(work: Work, after: str | None) -> None:
+    """Enter the next stage whose `when` does not say no; past the last one the case has ended."""
+    stage, skipped = work.book.next_stage(work.application, after)
+    passed_over = [list(each) for each in skipped] or None
+    if stage is None:
+        work.tell("case_ended", skipped=passed_over)
+        return
+    enter(work, stage, passed_over)
+
+
+def enter(work: Work, key: str, skipped: list[list[Any]] | None = None) -> None:
+    stage = work.book.stage(key)
+    work.tell(
+        "stage_entered",
+        stage=key,
+        position=work.book.position(work.before.channel, key),
+        skipped=skipped,
+        opens=kinds.of(stage.kind).opens(work, stage),
+    )
+    kinds.of(stage.kind).entered(work, stage)
+
+
+def give(work: Work, effect: str, details: dict[str, Any]) -> None:
+    """Carry out one of the five effects at the present stage. `details` is what its inputs said, without words."""
+    _EFFECTS[effect](work, details)
+
+
+def _item_no(work: Work) -> int | None:
+    return work.action.item
+
+
+def _pass(work: Work, details: dict[str, Any]) -> None:
+    stage = work.application.state.stage
+    work.tell("passed", _remarks(work), item=_item_no(work), place=takes_place(work) or None, **details)
+    advance(work, stage)
+
+
+def _refuse(work: Work, details: dict[str, Any]) -> None:
+    stage = work.stage
+    sample = getattr(stage, "sample", None)
+    if sample is not None and sample.if_failed == "hold_nominator" and work.state.drawn:
+        work.hold_nominator = True
+    work.tell("refused", _remarks(work), item=_item_no(work), **details)
+
+
+def _return(work: Work, details: dict[str, Any]) -> None:
+    item = work.item
+    holder = work.before.account_id or work.before.filler_id
+    opens = [{"duty": Duty.CORRECT.value, "role": "applicant", "holder": holder}]
+    returner = work.actor.account_id
+    role = item.role if item is not None else work.book.run_by
+    organization = item.organization_id if item is not None else None
+    work.tell(
+        "returned",
+        _remarks(work),
+        item=_item_no(work),
+        opens=opens,
+        returner={"account": returner, "role": role, "organization": organization},
+        **details,
+    )
+
+
+def _defer(work: Work, details: dict[str, Any]) -> None:
+    item = work.item
+    opens = [handed_to(item, Duty.ACT, holder=work.actor.account_id)] if item is not None else None
+    until = details.pop("until", None)
+    work.tell(
+        "deferred",
+        _remarks(work),
+        item=_item_no(work),
+        until=until.isoformat() if isinstance(until, date) else until,
+        opens=opens,
+        **details,
+    )
+
+
+def _send_back(work: Work, details: dict[str, Any]) -> None:
+    target = details.get("to") or getattr(work.stage, "send_back_to", None)
+    work.tell("sent_back", _remarks(work), item=_item_no(work), **{**details, "to": target})
+    if target is not None:
+        enter(work, target)
+
+
+_EFFECTS = {"pass": _pass, "refuse": _refuse, "return": _return, "defer": _defer, "send_back": _send_back}
+
+
+def _remarks(work: Work) -> dict[str, str]:
+    return {name: work.text(name) for name in ("reason", "note", "late_reason") if work.text(name)}
+
+
+def takes_place(work: Work) -> bool:
+    """Whether passing this stage takes one of the nominator's places (`quota.taken_at`)."""
+    quota = work.definition.channels[work.before.channel].quota
+    return quota is not None and quota.taken_at == work.state.stage and not work.state.place_taken

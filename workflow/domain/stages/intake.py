@@ -1,0 +1,256 @@
+"""From the first keystroke to the first stage, and back again after a correction: what the applicant's side does."""
+
+from typing import Any
+
+from workflow.domain.application import Duty, Status
+from workflow.domain.errors import Reason
+from workflow.domain.policy import Permission, can
+from workflow.domain.program.schema import CheckStage
+from workflow.domain.stages import effects
+from workflow.domain.stages.base import Act, Work
+from workflow.domain.words import Words
+
+
+def _is_person(work: Work) -> bool:
+    actor, case = work.actor, work.before
+    if actor.kind == "link":
+        return actor.application_id == case.id
+    return actor.person_id is not None and actor.person_id == case.person_id
+
+
+def _may_fill(work: Work) -> bool:
+    return can(work.actor, Permission.APPLICATION_FILL, work.subject)
+
+
+def _may_confirm(work: Work) -> bool:
+    return _is_person(work)
+
+
+def _may_correct(work: Work) -> bool:
+    return can(work.actor, Permission.APPLICATION_CORRECT, work.subject)
+
+
+def _is_system(work: Work) -> bool:
+    return work.actor.kind == "system"
+
+
+# -- submission --------------------------------------------------------------------------------------------------------
+def _closed_or_wrong(work: Work) -> list[Reason]:
+    case = work.before
+    reasons: list[Reason] = []
+    if case.round.state != "open" or (case.round.opens_at is not None and work.now < case.round.opens_at):
+        reasons.append(Reason(Words("这一批现在不收申报")))
+    elif case.round.closes_at is not None and work.now > case.round.closes_at:
+        reasons.append(Reason(Words("这一批已经截止，不能再提交")))
+    return [*reasons, *case.problems]
+
+
+def _quota_missing(work: Work) -> list[Reason]:
+    """A quota without `taken_at` is taken when the person has confirmed."""
+    if _takes_place(work) and work.before.places_left is not None and work.before.places_left <= 0:
+        return [Reason(Words("推荐单位的名额已经用完，请和单位联系"))]
+    return []
+
+
+def _takes_place(work: Work) -> bool:
+    channel = work.definition.channels[work.before.channel]
+    return (
+        channel.quota is not None
+        and channel.quota.taken_at is None
+        and channel.confirm == "before"
+        and work.before.nominator_id is not None
+    )
+
+
+def needs_confirmation(work: Work) -> bool:
+    """Whoever fills, the person confirms; who fills for oneself has confirmed by submitting."""
+    if _is_person(work):
+        return False
+    channel = work.definition.channels[work.before.channel]
+    if channel.account == "none":
+        return work.definition.program.tell_person
+    return channel.confirm == "before"
+
+
+def _submit_missing(work: Work) -> list[Reason]:
+    reasons = _closed_or_wrong(work)
+    return reasons if needs_confirmation(work) else reasons + _quota_missing(work)
+
+
+def _submit_follows(work: Work) -> None:
+    revision, digest = work.inputs["revision"], work.inputs["digest"]
+    if needs_confirmation(work):
+        work.tell("confirmation_asked", revision=revision, digest=digest)
+        return
+    submitted(work, revision, digest)
+
+
+def submitted(work: Work, revision: int, digest: str) -> None:
+    """The case is on record: its number, what was answered, what the rules said of it, and its first stage."""
+    judged = {key: each.result for key, each in work.book.judge(work.application).items()}
+    work.tell(
+        "submitted",
+        revision=revision,
+        digest=digest,
+        number=work.inputs["number"],
+        receipt=work.inputs["receipt"],
+        precheck=judged or None,
+        place=_takes_place(work) or None,
+    )
+    effects.advance(work, None)
+
+
+def _unconfirmed(work: Work) -> bool:
+    return work.before.state.status is Status.AWAITING_CONFIRMATION
+
+
+def _confirm_missing(work: Work) -> list[Reason]:
+    return _closed_or_wrong(work) + _quota_missing(work)
+
+
+def _confirm_follows(work: Work) -> None:
+    work.tell("confirmation_given")
+    submitted(work, work.before.state.revision, work.inputs["digest"])
+
+
+def _refuse_missing(work: Work) -> list[Reason]:
+    return work.needs_text("reason", Words("请写明哪里不对，填表的人会看到"))
+
+
+def _refuse_follows(work: Work) -> None:
+    work.tell("confirmation_refused", {"reason": work.text("reason")})
+
+
+# -- correction --------------------------------------------------------------------------------------------------------
+def _correcting(work: Work) -> bool:
+    item = work.item
+    return (
+        work.before.state.status is Status.CORRECTING
+        and item is not None
+        and item.is_open
+        and item.duty is Duty.CORRECT
+    )
+
+
+def _correct_missing(work: Work) -> list[Reason]:
+    """Only what was flagged may differ, and every flagged item must have been looked at."""
+    flags = set(work.before.state.flags)
+    roots = {key.split(".")[0] for key in flags}
+    reasons = list(work.before.problems)
+    for key in work.before.changed:
+        if key not in flags and key.split(".")[0] not in roots:
+            reasons.append(Reason(Words("这一项没有开放修改"), key))
+    answered = {key.split(".")[0] for key in work.before.changed} | set(work.inputs.get("unchanged") or ())
+    for key in sorted(roots - answered):
+        name = work.definition.form_fields()[key].name
+        reasons.append(Reason(Words("“%(name)s”还没有改；如果不用改，请说明原因", name=name), key))
+    return reasons
+
+
+def _correct_follows(work: Work) -> None:
+    returner = _returner(work)
+    remarks = {f"unchanged:{key}": str(text) for key, text in (work.inputs.get("unchanged") or {}).items()}
+    work.tell(
+        "corrected",
+        remarks,
+        item=work.action.item,
+        revision=work.inputs["revision"],
+        digest=work.inputs["digest"],
+        changed=sorted(work.before.changed),
+        opens=[returner],
+    )
+
+
+def _returner(work: Work) -> dict[str, Any]:
+    """Straight back to whoever returned it; to the pool where that person has since stepped out of the case."""
+    item = work.before.state.item(work.action.item or 0)
+    acts = [
+        i
+        for i in work.before.state.items
+        if i.result in ("return", "confirmed") and item and i.entry_no == item.entry_no
+    ]
+    last = acts[-1]
+    account = last.closed_by if last.closed_by not in work.before.state.recused else None
+    return {
+        "duty": Duty.ACT.value,
+        "role": last.role,
+        "organization": last.organization_id,
+        "stage": last.stage,
+        "holder": account,
+    }
+
+
+# -- time --------------------------------------------------------------------------------------------------------------
+def _correction_over(work: Work) -> list[Reason]:
+    item = work.item
+    due = work.book.due(work.before, item, work.now) if item is not None else None
+    if due is None or work.now <= due:
+        return [Reason(Words("补正期限还没有到"))]
+    return []
+
+
+def _lapses(work: Work) -> bool:
+    stage = work.stage
+    return _correcting(work) and isinstance(stage, CheckStage) and stage.correction.lapse == "close"
+
+
+def _lapse_follows(work: Work) -> None:
+    work.tell("correction_lapsed", item=work.action.item, lapse="close")
+
+
+def _silent(work: Work) -> bool:
+    stage, item = work.stage, work.item
+    return (
+        isinstance(stage, CheckStage)
+        and stage.if_silent == "go_on"
+        and stage.by == ("applicant",)
+        and item is not None
+        and item.is_open
+        and item.duty is Duty.ACT
+        and work.before.state.status is Status.OPEN
+    )
+
+
+def _silence_follows(work: Work) -> None:
+    stage = work.before.state.stage
+    work.tell("not_answered", item=work.action.item)
+    effects.advance(work, stage)
+
+
+def _drafting(work: Work) -> bool:
+    return work.before.state.status is Status.DRAFT
+
+
+def _beginning(work: Work) -> bool:
+    return work.before.state.version == 0
+
+
+def _start_follows(work: Work) -> None:
+    work.tell("draft_started")
+
+
+ACTS = (
+    Act("start", Words("开始填写"), _beginning, lambda work: True, _start_follows, on_item=False),
+    Act("submit", Words("提交申报"), _drafting, _may_fill, _submit_follows, _submit_missing, on_item=False),
+    Act(
+        "confirm_submission",
+        Words("确认并提交"),
+        _unconfirmed,
+        _may_confirm,
+        _confirm_follows,
+        _confirm_missing,
+        on_item=False,
+    ),
+    Act(
+        "refuse_confirmation",
+        Words("填得不对，退回填表人"),
+        _unconfirmed,
+        _may_confirm,
+        _refuse_follows,
+        _refuse_missing,
+        on_item=False,
+    ),
+    Act("correct", Words("交回"), _correcting, _may_correct, _correct_follows, _correct_missing),
+    Act("lapse_correction", Words("补正逾期"), _lapses, _is_system, _lapse_follows, _correction_over),
+    Act("go_on_unanswered", Words("逾期未答"), _silent, _is_system, _silence_follows, _correction_over),
+)

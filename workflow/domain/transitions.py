@@ -1,0 +1,122 @@
+"""`decide`: the only way to a new state. Pure: the same case, action, actor and time always give the same outcome."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflow.domain.actor import Actor
+from workflow.domain.application import Action, Application, Item, Outcome
+from workflow.domain.errors import MovedOn, NotAllowed, NotFound, NotReady
+from workflow.domain.policy import CaseSubject, Permission, can
+from workflow.domain.program.schema import Label
+from workflow.domain.rulebook import Rulebook
+from workflow.domain.stages import award, check, follow_up, frame, intake, joint_check, kinds, notice, score, vote
+from workflow.domain.stages.base import Act, Work
+from workflow.domain.words import Words
+
+STAGE_KINDS = (
+    check.CHECK,
+    joint_check.JOINT_CHECK,
+    score.SCORE,
+    notice.NOTICE,
+    award.AWARD,
+    follow_up.FOLLOW_UP,
+    vote.VOTE,
+)
+"""The kinds whose acts are alive. A new kind is one file in `stages/` and its name here."""
+
+_EVERYWHERE: dict[str, Act] = {
+    act.name: act for act in (*intake.ACTS, *frame.ACTS, *joint_check.ACTS, *score.ACTS, *award.ACTS, *follow_up.ACTS)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An act that this actor may do now, with the program's own word for it."""
+
+    name: str
+    label: Words | Label
+    item: int | None
+
+
+def decide(book: Rulebook, application: Application, action: Action, actor: Actor, now: datetime) -> Outcome:
+    """What follows from the action, as facts and the state they lead to.
+
+    Raises NotFound (no such act or item), NotAllowed, MovedOn (its time has passed), NotReady (with every reason).
+    """
+    work = Work(book, application, action, actor, now)
+    act = _act(work)
+    if act.on_item and work.item is None:
+        raise NotFound
+    if not act.allowed(work):
+        raise NotAllowed(_refusal(work))
+    if not act.stands(work):
+        raise MovedOn
+    reasons = act.missing(work)
+    if reasons:
+        raise NotReady(reasons)
+    act.follows(work)
+    return work.outcome()
+
+
+def offers(book: Rulebook, application: Application, actor: Actor, now: datetime) -> list[Offer]:
+    """Every act that stands open to the actor: the buttons of the page, asked of the same rules as the act itself."""
+    found = [
+        _offer(Work(book, application, Action(name), actor, now), act)
+        for name, act in _EVERYWHERE.items()
+        if not act.on_item
+    ]
+    for item in application.state.open_items():
+        found += [
+            _offer(Work(book, application, Action(act.name, item.no), actor, now), act) for act in _acts_on(book, item)
+        ]
+    return [offer for offer in found if offer is not None]
+
+
+def missing(book: Rulebook, application: Application, action: Action, actor: Actor, now: datetime) -> NotReady | None:
+    """What still stands in the way of an act, without doing it."""
+    work = Work(book, application, action, actor, now)
+    reasons = _act(work).missing(work)
+    return NotReady(reasons) if reasons else None
+
+
+def act_named(book: Rulebook, item: Item | None, name: str) -> Act | None:
+    acts: Iterable[Act] = _EVERYWHERE.values() if item is None else _acts_on(book, item)
+    return next((act for act in acts if act.name == name), None)
+
+
+def _acts_on(book: Rulebook, item: Item) -> list[Act]:
+    of_kind = kinds.of(book.stage(item.stage).kind).acts
+    return [*of_kind, *(act for act in _EVERYWHERE.values() if act.on_item)]
+
+
+def _act(work: Work) -> Act:
+    name = work.action.name
+    if name in _EVERYWHERE:
+        return _EVERYWHERE[name]
+    if work.stage is not None:
+        for act in kinds.of(work.stage.kind).acts:
+            if act.name == name:
+                return act
+    raise NotFound
+
+
+def _offer(work: Work, act: Act) -> Offer | None:
+    if not act.stands(work) or not act.allowed(work):
+        return None
+    worded = work.stage.words.get(act.name) if work.stage is not None and act.on_item else None
+    return Offer(act.name, worded or act.label, work.action.item)
+
+
+def _refusal(work: Work) -> Words:
+    """Who may not even see the case learns nothing; everybody else is told why not."""
+    if work.action.name != "start" and not can(work.actor, Permission.APPLICATION_READ, work.subject):
+        raise NotFound
+    proposal = work.before.state.proposal
+    if proposal is not None and proposal.by == work.actor.account_id:
+        return Words("拟办和复核要由两个人办，请等同事复核")
+    return Words("你不能办这一步：不在你手上、要回避，或你已办过不能同办的环节")
+
+
+def subject_of(book: Rulebook, application: Application, item: Item | None = None) -> CaseSubject:
+    return CaseSubject(book.definition, application, item)
