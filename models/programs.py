@@ -1,0 +1,40 @@
+"""What is run: programs and their immutable published versions."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Key
+from models.checks import known, rule
+
+
+class Program(Base):
+    __tablename__ = "program"
+    __table_args__ = (known("visibility", ("public", "internal")),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(24), unique=True)
+    key: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(200))  # as in the newest version; pages use the version's own label
+    visibility: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime]
+
+
+class ProgramVersion(Base):
+    """Guarded: neither changed nor deleted."""
+
+    __tablename__ = "program_version"
+    __table_args__ = (
+        UniqueConstraint("program_id", "number", name="uq_program_version_number"),
+        rule("numbered_from_one", "number >= 1"),
+        rule("digest_shape", "length(digest) = 64"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    program_id: Mapped[int] = mapped_column(Key, ForeignKey("program.id"))
+    number: Mapped[int]
+    source: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+    published_at: Mapped[datetime]
+    published_by: Mapped[int | None] = mapped_column(Key, ForeignKey("account.id"))
