@@ -1,0 +1,280 @@
+"""One case from its rows to frozen facts: everything `decide` may ask about, read in one transaction."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, select, tuple_
+from sqlalchemy.orm import Session
+
+from models.accounts import Account
+from models.applications import Answers, ApplicationRow, CaseFact, StageEntry
+from models.evidence import StreamKind
+from models.people import Person
+from models.queries import joint_matrix
+from models.rounds import Round, RoundNominator
+from models.work import Conflict
+from workflow.domain import answers
+from workflow.domain.application import Application, RoundFacts, State
+from workflow.domain.departments import EarlierAnswer
+from workflow.domain.errors import NotFound
+from workflow.domain.history import fold
+from workflow.domain.program.schema import Definition, Field, FileField, JointCheckStage, TableField
+from workflow.domain.rulebook import Rulebook
+from workflow.services.evidence import events_by_subject
+from workflow.services.places import Organizations, Source, codes_in, looked_up, paths_of, place, sources_of
+from workflow.services.rulebooks import book_of
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case on the table: its row, its round, its rulebook and its facts."""
+
+    row: ApplicationRow
+    round: Round
+    book: Rulebook
+    application: Application
+
+
+def find(session: Session, ref: str) -> ApplicationRow:
+    """The row behind a public reference, or the same NotFound as for one that never existed."""
+    row = session.scalar(select(ApplicationRow).where(ApplicationRow.ref == ref))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def open_case(session: Session, application_id: int, *, lock: bool = False, revision: int | None = None) -> Case:
+    """Read one case whole. `lock` lets nobody else act on it before the commit; `revision` looks at older answers."""
+    found = open_cases(session, [application_id], lock=lock, revision=revision)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def open_cases(
+    session: Session, ids: Collection[int], *, lock: bool = False, revision: int | None = None
+) -> list[Case]:
+    """Read many cases whole, with as many statements as one takes; locked in one order for everybody."""
+    statement = select(ApplicationRow).where(ApplicationRow.id.in_(list(ids))).order_by(ApplicationRow.id)
+    rows = session.scalars(statement.with_for_update() if lock else statement).all()
+    if not rows:
+        return []
+    gathered = _gathered(session, rows, revision)
+    return [_case(session, row, gathered) for row in rows]
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    """What belongs to the cases of one reading, by their numbers."""
+
+    beside: Mapping[int, "_Beside"]
+    states: Mapping[int, State]
+    books: Mapping[int, Rulebook]
+    values: Mapping[int, dict[str, Any]]
+    records: Mapping[int, dict[str, dict[str, Any]]]
+    sources: Mapping[int, Mapping[str, Source]]
+    organizations: Organizations
+    facts: Mapping[int, dict[str, Any]]
+    near: Mapping[int, set[int]]
+
+
+def _gathered(session: Session, rows: Sequence[ApplicationRow], revision: int | None) -> _Gathered:
+    ids = [row.id for row in rows]
+    told = events_by_subject(session, StreamKind.APPLICATION, ids)
+    states = {id_: fold(told.get(id_, ())) for id_ in ids}
+    books = {row.id: book_of(session, row.version_id) for row in rows}
+    revisions = {id_: state.revision if revision is None else revision for id_, state in states.items()}
+    bodies = _bodies(session, revisions)
+    values = {id_: answers.decode(books[id_].definition.form_fields(), bodies.get(id_, {})) for id_ in ids}
+    records = _records(session, states, books)
+    sources = {row.id: sources_of(books[row.id].definition, row, values[row.id], records[row.id]) for row in rows}
+    return _Gathered(
+        beside=_beside(session, ids),
+        states=states,
+        books=books,
+        values=values,
+        records=records,
+        sources=sources,
+        organizations=_organizations(session, rows, states, sources),
+        facts=_case_facts(session, [id_ for id_ in ids if books[id_].definition.facts]),
+        near=_conflicts(session, ids),
+    )
+
+
+def _case(session: Session, row: ApplicationRow, gathered: _Gathered) -> Case:
+    book, state, values = gathered.books[row.id], gathered.states[row.id], gathered.values[row.id]
+    round_, person, account, nominator = gathered.beside[row.id]
+    known = gathered.organizations
+    places = {role: place(source, known) for role, source in gathered.sources[row.id].items()}
+    standing = {*places.values(), row.nominator_id, *(item.organization_id for item in state.items)}
+    application = Application(
+        id=row.id,
+        program_id=row.program_id,
+        version_id=row.version_id,
+        round=round_facts(round_, book.definition),
+        channel=row.channel,
+        track=row.track or "",
+        state=state,
+        person_id=row.person_id,
+        account_id=account,
+        filler_id=row.filler_id,
+        nominator_id=row.nominator_id,
+        nominator=nominator_facts(nominator),
+        places=places,
+        paths=paths_of(known, standing),
+        values=values,
+        files=files_in(book.definition.form_fields(), values),
+        facts=gathered.facts.get(row.id, {}),
+        records=gathered.records[row.id],
+        person={"birth_date": person.birth_date} if person is not None and person.birth_date else {},
+        earlier_answers=_earlier_answers(session, row, book.definition),
+        conflicts=frozenset(gathered.near.get(row.id, ())),
+        places_left=places_left(nominator),
+    )
+    return Case(row, round_, book, application)
+
+
+# -- what belongs to a case, for many at once --------------------------------------------------------------------------
+_Beside = tuple[Round, Person | None, int | None, RoundNominator | None]
+
+
+def _beside(session: Session, ids: Sequence[int]) -> dict[int, _Beside]:
+    """The round, the person with their account, and the nominator's admission."""
+    admitted = and_(
+        RoundNominator.round_id == ApplicationRow.round_id,
+        RoundNominator.organization_id == ApplicationRow.nominator_id,
+        RoundNominator.channel == ApplicationRow.channel,
+    )
+    found: Any = session.execute(
+        select(ApplicationRow.id, Round, Person, Account.id, RoundNominator)
+        .join(Round, Round.id == ApplicationRow.round_id)
+        .outerjoin(Person, Person.id == ApplicationRow.person_id)
+        .outerjoin(Account, Account.person_id == ApplicationRow.person_id)
+        .outerjoin(RoundNominator, admitted)
+        .where(ApplicationRow.id.in_(ids))
+    )
+    return {id_: (round_, person, account, nominator) for id_, round_, person, account, nominator in found}
+
+
+def _bodies(session: Session, revisions: Mapping[int, int]) -> dict[int, dict[str, Any]]:
+    wanted = [(id_, number) for id_, number in revisions.items() if number]
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(Answers.application_id, Answers.body).where(
+            tuple_(Answers.application_id, Answers.revision).in_(wanted), Answers.state == "submitted"
+        )
+    )
+    return {id_: body for id_, body in rows}  # noqa: C416 - rows are Rows, not pairs, to a type checker
+
+
+def _records(
+    session: Session, states: Mapping[int, State], books: Mapping[int, Rulebook]
+) -> dict[int, dict[str, dict[str, Any]]]:
+    """By stage, what was written down there; and the grade that a meeting handed out in the order of its list."""
+    found: dict[int, dict[str, dict[str, Any]]] = {id_: {} for id_ in states}
+    entered = [id_ for id_, state in states.items() if state.entries]
+    rows: Any = (
+        session.execute(
+            select(StageEntry.application_id, StageEntry.stage_key, StageEntry.record)
+            .where(StageEntry.application_id.in_(entered))
+            .order_by(StageEntry.application_id, StageEntry.entry_no)
+        )
+        if entered
+        else ()
+    )
+    for id_, stage, record in rows:
+        known = books[id_].definition.stages.get(stage)
+        if record and known is not None:
+            found[id_][stage] = answers.decode(known.record, record)
+    for id_, state in states.items():
+        for voted in state.votes:
+            if voted.grade is not None:
+                stage = next(entry.stage for entry in state.entries if entry.no == voted.entry_no)
+                found[id_][stage] = {**found[id_].get(stage, {}), "grade": voted.grade}
+    return found
+
+
+def _case_facts(session: Session, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The newest value of each fact known outside the form."""
+    found: dict[int, dict[str, Any]] = defaultdict(dict)
+    rows = (
+        session.execute(
+            select(CaseFact.application_id, CaseFact.name, CaseFact.value)
+            .where(CaseFact.application_id.in_(ids))
+            .order_by(CaseFact.as_of, CaseFact.id)
+        )
+        if ids
+        else ()
+    )
+    for id_, name, value in rows:
+        found[id_][name] = value["value"]
+    return found
+
+
+def _conflicts(session: Session, ids: Sequence[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    standing = select(Conflict.application_id, Conflict.account_id).where(
+        Conflict.application_id.in_(ids), Conflict.state == "standing"
+    )
+    for id_, account in session.execute(standing):
+        found[id_].add(account)
+    return found
+
+
+def answered(session: Session, application_id: int, revision: int, definition: Definition) -> dict[str, Any]:
+    """The typed answers of one submitted revision; empty before the first. L4 values are not among them."""
+    body = _bodies(session, {application_id: revision}).get(application_id)
+    return {} if body is None else answers.decode(definition.form_fields(), body)
+
+
+def round_facts(round_: Round, definition: Definition) -> RoundFacts:
+    settings = answers.decode(definition.round, round_.settings)
+    return RoundFacts(round_.id, round_.state, round_.opens_at, round_.closes_at, settings)
+
+
+def nominator_facts(row: RoundNominator | None) -> dict[str, Any]:
+    return {name: known["value"] for name, known in row.facts.items()} if row is not None else {}
+
+
+def places_left(row: RoundNominator | None) -> int | None:
+    return None if row is None or row.places is None else row.places - row.taken
+
+
+def _earlier_answers(session: Session, row: ApplicationRow, definition: Definition) -> tuple[EarlierAnswer, ...]:
+    """Asked for only where a joint check may use them again."""
+    reused = any(isinstance(each, JointCheckStage) and each.reuse is not None for each in definition.stages.values())
+    if not reused or row.person_id is None:
+        return ()
+    return tuple(EarlierAnswer(*each) for each in joint_matrix.earlier(session, row.person_id, row.program_id, row.id))
+
+
+def _organizations(
+    session: Session,
+    rows: Sequence[ApplicationRow],
+    states: Mapping[int, State],
+    sources: Mapping[int, Mapping[str, Source]],
+) -> Organizations:
+    """Every organization that these cases name or belong to."""
+    numbers = {row.nominator_id for row in rows}
+    numbers |= {item.organization_id for state in states.values() for item in state.items}
+    numbers |= {source for named in sources.values() for source in named.values() if isinstance(source, int)}
+    codes = {code for named in sources.values() for code in codes_in(named)}
+    return looked_up(session, numbers - {None}, codes)
+
+
+# -- files in answers --------------------------------------------------------------------------------------------------
+def files_in(fields: Mapping[str, Field], values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Which files the answers hold, by path: `portfolio`, and `results.2.proof` for a file in a table's second row."""
+    held: dict[str, tuple[str, ...]] = {}
+    for key, field in fields.items():
+        value = values.get(key)
+        if isinstance(field, FileField) and value:
+            held[key] = tuple(value)
+        elif isinstance(field, TableField) and value:
+            for number, line in enumerate(value, start=1):
+                inner = files_in(field.columns, line)
+                held.update({f"{key}.{number}.{column}": refs for column, refs in inner.items()})
+    return held

@@ -1,0 +1,87 @@
+"""The clock looks around. Each scan may be repeated, doubled or lost: that changes lateness and nothing else."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from models.base import reading, writing
+from models.clock import Heartbeat
+from workflow.services import (
+    deliveries,
+    due_times,
+    heartbeats,
+    joint_destroying,
+    overdue,
+    packing,
+    public_notices_publishing,
+    reminders,
+    reminders_expiring,
+    sweeping,
+    validity,
+)
+
+TICK_SECONDS = 5
+LATE_AFTER = timedelta(seconds=60)
+"""Then any worker looks by itself; with its own look every fifteen seconds a reminder is out within ninety of its due
+time, whether or not there is a beat or a broker."""
+STANDS_STILL_AFTER = timedelta(minutes=3)
+_SCAN = "scan"
+_log = logging.getLogger(__name__)
+
+
+def tick(now: datetime) -> None:
+    """One scan. A step that fails does not keep the others from their turn; but then no heartbeat is written, so that a
+    scan that failed does not count as one."""
+    faults = [fault for fault in (_carried_out(step, now) for step in _STEPS) if fault is not None]
+    if faults:
+        raise faults[0]
+    with writing() as session:
+        beat = heartbeats.locked(session, _SCAN, now)
+        beat.scanned_at, beat.scans = max(beat.scanned_at, now), beat.scans + 1
+
+
+def _pack(now: datetime) -> int:
+    """Today's digest is closed when nothing more can come for it."""
+    return packing.pack(now, digests=not reminders.is_behind(now))
+
+
+_STEPS: tuple[Callable[[datetime], int], ...] = (
+    due_times.carry_out,
+    overdue.carry_out,
+    validity.carry_out,
+    public_notices_publishing.carry_out,
+    reminders.plan,
+    reminders_expiring.plan,
+    _pack,
+    deliveries.deliver,
+    joint_destroying.carry_out,
+    sweeping.sweep,
+)
+
+
+def _carried_out(step: Callable[[datetime], int], now: datetime) -> Exception | None:
+    try:
+        step(now)
+    except Exception as fault:
+        _log.exception("a step of the scan failed: %s", step.__module__)
+        return fault
+    return None
+
+
+def last_scan() -> datetime | None:
+    """When the last complete scan ended; None before the first."""
+    with reading() as session:
+        beat = session.get(Heartbeat, _SCAN)
+        return beat.scanned_at if beat else None
+
+
+def is_late(now: datetime) -> bool:
+    """True when nobody has looked for a while: whoever can should look now."""
+    scanned = last_scan()
+    return scanned is None or now - scanned > LATE_AFTER
+
+
+def stands_still(now: datetime) -> bool:
+    """It has looked before, and does not any more: people should know."""
+    scanned = last_scan()
+    return scanned is not None and now - scanned > STANDS_STILL_AFTER

@@ -1,0 +1,393 @@
+"""Drafts and corrections: looked at, and saved as often as somebody types, valid or not. Nothing here submits."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.applications import Answers
+from models.base import reading, writing
+from models.files import Attachment
+from models.programs import Program
+from workflow.domain import answers
+from workflow.domain.actor import Actor
+from workflow.domain.application import Status
+from workflow.domain.errors import NotAllowed, NotFound, Refusal
+from workflow.domain.policy import CaseSubject, Permission, can
+from workflow.domain.program.schema import Definition, Field, TableField
+from workflow.domain.words import Words
+from workflow.services import sealing, worksheets
+from workflow.services.casework import Case, find, open_case
+from workflow.services.tablerows import change_rows
+from workflow.services.worksheets import Held, Worksheet
+
+LONGEST = 20_000  # characters of one typed text
+LONGEST_MARK = 40  # characters of the mark that a window gives itself
+_TO_CHANGE = {Status.DRAFT: Permission.APPLICATION_FILL, Status.CORRECTING: Permission.APPLICATION_CORRECT}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One place where another window saved something else in between."""
+
+    path: str
+    name: Any
+    theirs: str
+    yours: str
+
+
+class SavedElsewhere(Refusal):
+    """Another window saved in between: nothing was overwritten, both texts are here, `seen` saves over it."""
+
+    def __init__(self, differences: tuple[Difference, ...], seen: str) -> None:
+        super().__init__(Words("另一个窗口刚存过这一页，有 %(n)s 处不一样", n=len(differences)))
+        self.differences = differences
+        self.seen = seen
+
+
+@dataclass(frozen=True)
+class Saved:
+    saved_at: datetime
+    seen: str
+    saves: int
+    newer: tuple[str, ...] = ()  # questions that were saved elsewhere meanwhile and that this page had not touched
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A draft or a correction as its page needs it."""
+
+    ref: str
+    case: Case
+    program_ref: str
+    sheet: Worksheet
+    organizations: list[str]
+    names: Mapping[str, str]  # organization code -> name
+    blind_copies: Mapping[str, Held]
+    open: frozenset[str] | None  # None = everything
+
+    @property
+    def definition(self) -> Definition:
+        return self.case.book.definition
+
+    def fields_of(self, section: str) -> dict[str, Field]:
+        """The questions of one section that are asked now, in order."""
+        fields = self.definition.form[section].fields
+        return {key: item for key, item in fields.items() if key in self.sheet.asked}
+
+    def sections(self) -> list[str]:
+        return [key for key in self.definition.form if self.fields_of(key)]
+
+    def seen(self, section: str) -> str:
+        return fingerprint(self.definition.form[section].fields, self.sheet.body)
+
+
+# -- looking -----------------------------------------------------------------------------------------------------------
+def look(ref: str, actor: Actor, now: datetime) -> Desk:
+    """The draft or the correction, for whoever fills it; for everybody else it does not exist."""
+    with reading() as session:
+        case = open_case(session, find(session, ref).id)
+        _refuse_stranger(case, actor)
+        return desk_of(session, case, now)
+
+
+def desk_of(session: Session, case: Case, now: datetime) -> Desk:
+    sheet = worksheets.read(session, case, now)
+    program = session.get_one(Program, case.row.program_id)
+    codes = [value for value in sheet.values.values() if isinstance(value, str)]
+    fields = case.book.definition.form_fields()
+    asks_organizations = any(item.type == "organization" for item in fields.values())
+    return Desk(
+        case.row.ref,
+        case,
+        program.ref,
+        sheet,
+        worksheets.organizations_offered(session) if asks_organizations else [],
+        worksheets.organization_names(session, codes) if asks_organizations else {},
+        blind_copies(session, case.row.id),
+        worksheets.open_paths(case),
+    )
+
+
+def blind_copies(session: Session, application_id: int) -> dict[str, Held]:
+    rows = session.scalars(
+        select(Attachment).where(
+            Attachment.application_id == application_id,
+            Attachment.purpose == "blind_copy",
+            Attachment.replaced_at.is_(None),
+        )
+    )
+    return {
+        sealing.path_of(row.field_key, row.row_no): Held(row.ref, row.name, "", 0, None, blind_copy=True)
+        for row in rows
+    }
+
+
+def _refuse_stranger(case: Case, actor: Actor) -> None:
+    subject = CaseSubject(case.book.definition, case.application)
+    mine = actor.account_id == case.row.filler_id or (
+        actor.person_id is not None and actor.person_id == case.row.person_id
+    )
+    if actor.account_id is None or not mine or not can(actor, Permission.APPLICATION_READ, subject):
+        raise NotFound
+
+
+def to_change(session: Session, ref: str, actor: Actor, *, lock: bool = True) -> Case:
+    """The case, locked, if this actor may change its answers now."""
+    case = open_case(session, find(session, ref).id, lock=lock)
+    _refuse_stranger(case, actor)
+    permission = _TO_CHANGE.get(case.application.state.status)
+    if permission is None:
+        raise NotAllowed(Words("这份申报已经交出，现在不能改"))
+    if not can(actor, permission, CaseSubject(case.book.definition, case.application)):
+        raise NotAllowed(Words("这份申报由别人代填，请联系代填的人修改"))
+    return case
+
+
+# -- saving ------------------------------------------------------------------------------------------------------------
+def fingerprint(fields: Mapping[str, Field], body: Mapping[str, Any]) -> str:
+    """What a page saw of its section, question by question, without the words themselves."""
+    return _joined(_digests({key: item for key, item in fields.items() if _is_typed(item)}, body))
+
+
+def _digests(fields: Mapping[str, Field], body: Mapping[str, Any]) -> dict[str, str]:
+    return {key: _digest(item, body.get(key)) for key, item in fields.items()}
+
+
+def _is_typed(item: Field) -> bool:
+    return item.type not in ("file", "computed")
+
+
+def _joined(digests: Mapping[str, str]) -> str:
+    return ",".join(f"{key}={digest}" for key, digest in digests.items())
+
+
+def _parted(seen: str) -> dict[str, str]:
+    return {key: digest for key, _, digest in (part.partition("=") for part in seen.split(","))}
+
+
+def _digest(item: Field, value: Any) -> str:
+    packed = json.dumps(_texts(item, value), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(packed.encode("utf-8", "replace")).hexdigest()[:10]
+
+
+def _texts(item: Field, value: Any) -> Any:
+    """The typed text without files; nothing typed is nothing, in whatever way it is written."""
+    if isinstance(item, TableField):
+        rows = value if isinstance(value, list) else []
+        texts = [{key: _texts(column, row.get(key)) for key, column in _columns(item)} for row in rows]
+        while texts and not any(texts[-1].values()):
+            texts.pop()
+        return texts
+    return None if answers.is_blank(value) else value
+
+
+def _columns(item: TableField) -> list[tuple[str, Field]]:
+    return [(key, column) for key, column in item.columns.items() if column.type != "file"]
+
+
+def save(
+    ref: str,
+    typed: Mapping[str, Any],
+    seen: str | None,
+    actor: Actor,
+    now: datetime,
+    *,
+    section: str,
+    window: str | None = None,
+    add_row: str | None = None,
+    drop_row: tuple[str, int] | None = None,
+) -> Saved:
+    """Keep what was typed in one section, right or wrong. `seen` is what its page had shown; None saves over all.
+
+    What another page saved meanwhile stays where this one shows it untouched. Where both wrote, SavedElsewhere is
+    raised; unless it was the same `window` that wrote before: a page that was reloaded while its save was on its way.
+    """
+    with writing() as session:
+        case = to_change(session, ref, actor)
+        fields = _section_fields(case, section)
+        draft = open_draft(session, case, actor, now)
+        opened = worksheets.open_paths(case)
+        told = Told(fields, draft, seen, window)
+        newer = told.newer(typed, but=drop_row[0] if drop_row else None)
+        mine = {key: value for key, value in typed.items() if key not in newer}
+        body = _laid_over(session, case, draft, fields, mine, opened, now)
+        told.refuse_other_window(body, newer)
+        change_rows(session, case, draft, fields, body, opened, add_row, drop_row, now)
+        _put_body(draft, fields, body, window, actor, now)
+        session.flush()
+        return Saved(draft.saved_at, told.seen(newer), draft.saves, tuple(sorted(newer)))
+
+
+def _section_fields(case: Case, section: str) -> dict[str, Field]:
+    found = case.book.definition.form.get(section)
+    if found is None:
+        raise NotFound
+    return dict(found.fields)
+
+
+def open_draft(session: Session, case: Case, actor: Actor, now: datetime) -> Answers:
+    """The draft; a correction begins with a copy of what is on record."""
+    draft = worksheets.draft_of(session, case.row.id, lock=True)
+    if draft is not None:
+        return draft
+    before = case.application.state.revision
+    stored = session.get_one(Answers, (case.row.id, before))
+    fields = case.book.definition.form_fields()
+    draft = blank(case, before + 1, worksheets.as_typed(fields, stored.body), actor, now)
+    session.add(draft)
+    session.flush()
+    texts = sealing.opened(session, case.row, before)
+    sealing.replace_all(session, case.row, draft.revision, fields, texts, now)
+    return draft
+
+
+def blank(case: Case, revision: int, body: dict[str, Any], actor: Actor, now: datetime) -> Answers:
+    return Answers(
+        application_id=case.row.id,
+        revision=revision,
+        version_id=case.row.version_id,
+        state="draft",
+        body=body,
+        saves=0,
+        windows={},
+        saved_at=now,
+        saved_by=actor.account_id,
+    )
+
+
+def _put_body(
+    draft: Answers, fields: Mapping[str, Field], body: dict[str, Any], window: str | None, actor: Actor, now: datetime
+) -> None:
+    written = {key for key, item in fields.items() if _texts(item, draft.body.get(key)) != _texts(item, body.get(key))}
+    others = {key: mark for key, mark in draft.windows.items() if key not in written}
+    draft.windows = {**others, **dict.fromkeys(written, window[:LONGEST_MARK])} if window else others
+    draft.body = body
+    draft.saves += 1
+    draft.saved_at, draft.saved_by = now, actor.account_id
+
+
+def _laid_over(
+    session: Session,
+    case: Case,
+    draft: Answers,
+    fields: Mapping[str, Field],
+    typed: Mapping[str, Any],
+    opened: frozenset[str] | None,
+    now: datetime,
+) -> dict[str, Any]:
+    """The body with what was typed over it. L4 texts go into their own sealed places; files stay where they are."""
+    body = dict(draft.body)
+
+    def keep(item: Field, path: str, old: Any, new: Any) -> Any:
+        if item.type in ("file", "computed") or not worksheets.is_open(path, opened):
+            return old
+        text = _clean(item, new)
+        if sealing.is_sealed(item):
+            if not answers.is_blank(text):
+                sealing.put(session, case.row, draft.revision, item, path, str(text)[: sealing.LONGEST], now)
+            return None
+        return text
+
+    for key, new in typed.items():
+        item = fields.get(key)
+        if isinstance(item, TableField):
+            body[key] = _rows_laid_over(item, key, list(body.get(key) or []), new, keep)
+        elif item is not None:
+            body[key] = keep(item, key, body.get(key), new)
+    return {key: value for key, value in body.items() if value is not None}
+
+
+def _rows_laid_over(item: TableField, key: str, old: list[Any], new: Any, keep: Any) -> list[Any]:
+    rows = [dict(row) for row in old]
+    for number, typed in enumerate(new[: int(item.rows.high)], start=1):
+        if number > len(rows):
+            rows.append({})
+        row = rows[number - 1]
+        for column, text in typed.items():
+            if column in item.columns:
+                row[column] = keep(item.columns[column], f"{key}.{number}.{column}", row.get(column), text)
+        rows[number - 1] = {column: value for column, value in row.items() if value is not None}
+    return rows
+
+
+def _clean(item: Field, value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_clean(item, one) for one in value]
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\x00", "").replace("\r\n", "\n")
+    if len(text) > LONGEST:
+        raise Refusal(Words("“%(field)s”太长了，最多 %(n)s 个字", field=item.name, n=LONGEST))
+    return text
+
+
+# -- another window ----------------------------------------------------------------------------------------------------
+class Told:
+    """What a page says that it had shown, beside what stands in the draft now."""
+
+    def __init__(self, fields: Mapping[str, Field], draft: Answers, seen: str | None, window: str | None) -> None:
+        self._fields = {key: item for key, item in fields.items() if _is_typed(item)}
+        self._draft = draft
+        self._shown = _digests(self._fields, draft.body) if seen is None else _parted(seen)
+        stale = {key for key, now in _digests(self._fields, draft.body).items() if now != self._shown.get(key)}
+        self._stale = stale
+        self._by_others = {key for key in stale if not window or draft.windows.get(key) != window}
+
+    def newer(self, typed: Mapping[str, Any], but: str | None) -> frozenset[str]:
+        """What was saved meanwhile where this page still holds what it had shown: that stays, nobody wrote here."""
+        return frozenset(
+            key
+            for key in self._stale & set(typed)
+            if key != but and _digest(self._fields[key], _clean(self._fields[key], typed[key])) == self._shown.get(key)
+        )
+
+    def refuse_other_window(self, yours: Mapping[str, Any], newer: frozenset[str]) -> None:
+        """Only where it matters: who typed the same again, or nothing, loses nothing."""
+        theirs = self._draft.body
+        found = tuple(
+            Difference(path, name, _shown(old), _shown(new))
+            for key, item in self._fields.items()
+            if key in self._by_others - newer
+            for path, name, old, new in _differences(item, key, theirs.get(key), yours.get(key))
+        )
+        if found:
+            raise SavedElsewhere(found, self.seen(newer))
+
+    def seen(self, newer: frozenset[str]) -> str:
+        """What the page has seen from now on: what stands in the draft, but for what it does not show yet."""
+        now = _digests(self._fields, self._draft.body)
+        return _joined({key: self._shown.get(key, "") if key in newer else digest for key, digest in now.items()})
+
+
+def _differences(item: Field, path: str, old: Any, new: Any) -> list[tuple[str, Any, Any, Any]]:
+    if not isinstance(item, TableField):
+        return [] if _texts(item, old) == _texts(item, new) else [(path, item.name, old, new)]
+    olds, news = list(old or []), list(new or [])
+    found = []
+    for number in range(1, max(len(olds), len(news)) + 1):
+        was = olds[number - 1] if number <= len(olds) else {}
+        now = news[number - 1] if number <= len(news) else {}
+        for key, column in _columns(item):
+            name = Words("%(table)s，第 %(n)s 行：%(name)s", table=item.name, n=number, name=column.name)
+            if _texts(column, was.get(key)) != _texts(column, now.get(key)):
+                found.append((f"{path}.{number}.{key}", name, was.get(key), now.get(key)))
+    return found
+
+
+def _shown(value: Any) -> str:
+    return "、".join(str(one) for one in value) if isinstance(value, list) else str(value or "")
+
+
+def retrack(ref: str, track: str, actor: Actor, now: datetime) -> None:
+    """Choose another track while it is still a draft; what was typed stays."""
+    with writing() as session:
+        case = to_change(session, ref, actor)
+        if case.application.state.status is not Status.DRAFT or track not in case.book.definition.tracks:
+            raise NotAllowed(Words("提交以后不能改类别"))
+        case.row.track = track

@@ -1,0 +1,381 @@
+"""Attachments: taken in, looked into, kept by content; taken out only for who may see them."""
+
+import secrets as random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models.applications import Answers
+from models.base import reading, writing
+from models.evidence import EventRow, Stream, StreamKind
+from models.files import Attachment, StoredFile
+from workflow import storage
+from workflow.documents import inspection, pages
+from workflow.domain.actor import Actor
+from workflow.domain.application import Status
+from workflow.domain.blindness import code_of
+from workflow.domain.errors import InvalidInput, NotAllowed, NotFound, Reason
+from workflow.domain.policy import CaseSubject, Permission, Sight, can, sees_blind, sheet_of
+from workflow.domain.program.schema import FileField, TableField
+from workflow.domain.words import Words
+from workflow.services import declarations, drafts, evidence, sealing, worksheets
+from workflow.services.casework import Case, open_case
+from workflow.services.worksheets import Held
+from workflow.storage import Missing, Taken, TooLarge, scanning
+
+MB = 1024 * 1024
+LOOKED_FOR = timedelta(minutes=15)  # how long a stated reason opens one L4 file
+ORIGINAL, BLIND = "original", "blind_copy"
+PDF = inspection.MEDIA_TYPES["pdf"]
+_ENDINGS = {media_type: ending for ending, media_type in inspection.MEDIA_TYPES.items()}
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file on its way out."""
+
+    path: Path
+    name: str
+    media_type: str
+    pages: int | None
+    sha256: str
+    watermark: Any = None  # the field's own words for every page
+
+
+# -- in ----------------------------------------------------------------------------------------------------------------
+def attach(
+    ref: str,
+    path: str,
+    name: str | None,
+    stream: BinaryIO,
+    actor: Actor,
+    now: datetime,
+    *,
+    purpose: str = ORIGINAL,
+    replaces: str | None = None,
+) -> Held:
+    """Take one file into a draft, or into what was flagged. Refused = InvalidInput at `path`, and nothing is kept."""
+    with reading() as session:
+        field = _place(drafts.to_change(session, ref, actor, lock=False), path, purpose)
+    accept = [kind for kind in field.accept if purpose == ORIGINAL or kind != "mp4"]
+    try:
+        called = inspection.checked_name(name)
+        with storage.taking(stream, field.max_mb * MB) as taken:
+            seen = looked_at(taken, called, accept)
+            with storage.taking(seen.rewritten or taken.path.open("rb"), 4 * field.max_mb * MB) as final:
+                return _kept(ref, path, called, taken, final, seen, actor, now, purpose, replaces)
+    except inspection.Refused as refused:
+        raise InvalidInput([Reason(refused.words, path)]) from None
+    except TooLarge:
+        words = Words("超过 %(n)s MB，没有收下。请压缩或分开后再传", n=field.max_mb)
+        raise InvalidInput([Reason(words, path)]) from None
+
+
+def _place(case: Case, path: str, purpose: str) -> FileField:
+    """The file field at this path, if it is one, is asked in this form and may be changed now."""
+    fields = worksheets.questions_of(case).fields
+    field, table = sealing.field_at(fields, path), fields.get(path.partition(".")[0])
+    if not isinstance(field, FileField) or (purpose == BLIND and not field.blind_copy):
+        raise NotFound
+    if isinstance(table, TableField) and not 1 <= sealing.place_of(path)[1] <= table.rows.high:
+        raise NotFound
+    if not worksheets.is_open(path, worksheets.open_paths(case)):
+        raise NotAllowed(Words("这一项没有开放修改"))
+    return field
+
+
+def _kept(
+    ref: str,
+    path: str,
+    name: str,
+    taken: Taken,
+    final: Taken,
+    seen: inspection.Inspected,
+    actor: Actor,
+    now: datetime,
+    purpose: str,
+    replaces: str | None,
+) -> Held:
+    storage.store().keep(final)
+    with writing() as session:
+        case = drafts.to_change(session, ref, actor)
+        field = _place(case, path, purpose)
+        draft = drafts.open_draft(session, case, actor, now)
+        note_stored(session, final, seen, now)
+        row = _attachment(session, case, path, name, taken, final, actor, now, purpose)
+        if purpose == ORIGINAL:
+            _into_body(session, case, draft, field, path, row.ref, replaces, now)
+        draft.saves, draft.saved_at, draft.saved_by = draft.saves + 1, now, actor.account_id
+        return Held(row.ref, name, seen.media_type, final.size, seen.pages, purpose == BLIND)
+
+
+def looked_at(taken: Taken, name: str, accept: Sequence[str]) -> inspection.Inspected:
+    """By the scanner first, then by eyes of our own. Raises `inspection.Refused`."""
+    try:
+        scanning.look(taken.path)
+    except scanning.Infected:
+        raise inspection.Refused(Words("这份文件查出病毒，没有收下。请先杀毒，再重新导出上传")) from None
+    except scanning.Unanswered:
+        raise inspection.Refused(Words("现在查不了毒，文件没有收下。请过一会儿再传")) from None
+    return inspection.inspect(taken.path, taken.size, name, accept)
+
+
+def note_stored(session: Session, final: Taken, seen: inspection.Inspected, now: datetime) -> None:
+    on = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    values = {
+        "sha256": final.sha256,
+        "size": final.size,
+        "media_type": seen.media_type,
+        "pages": seen.pages,
+        "stored_at": now,
+    }
+    session.execute(on.insert(StoredFile).values(values).on_conflict_do_nothing())
+
+
+def _attachment(
+    session: Session,
+    case: Case,
+    path: str,
+    name: str,
+    taken: Taken,
+    final: Taken,
+    actor: Actor,
+    now: datetime,
+    purpose: str,
+) -> Attachment:
+    key, number = sealing.place_of(path)
+    here = (
+        Attachment.application_id == case.row.id,
+        Attachment.field_key == key,
+        Attachment.row_no == number,
+        Attachment.purpose == purpose,
+        Attachment.replaced_at.is_(None),
+    )
+    if purpose == BLIND:
+        for before in session.scalars(select(Attachment).where(*here)):
+            before.replaced_at = now
+        session.flush()
+    last = session.scalar(select(func.max(Attachment.position)).where(*here))
+    row = Attachment(
+        ref=random.token_urlsafe(12),
+        application_id=case.row.id,
+        field_key=key,
+        row_no=number,
+        position=0 if last is None else last + 1,
+        purpose=purpose,
+        name=name,
+        sha256=final.sha256,
+        source_sha256=taken.sha256 if taken.sha256 != final.sha256 else None,
+        uploaded_by=actor.account_id,
+        uploaded_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _into_body(
+    session: Session,
+    case: Case,
+    draft: Answers,
+    field: FileField,
+    path: str,
+    ref: str,
+    replaces: str | None,
+    now: datetime,
+) -> None:
+    """A field for one file holds the newest; a field for several adds it, or puts it in place of the one named."""
+    held = refs_at(draft.body, path)
+    gone = [replaces] if replaces in held else held if field.many == 1 else []
+    left = [each for each in held if each not in gone]
+    if len(left) >= field.many:
+        raise InvalidInput([Reason(Words("这里最多交 %(n)s 份，请先去掉一份", n=field.many), path)])
+    draft.body = with_refs(draft.body, path, [*left, ref])
+    _let_go(session, case, gone, now)
+
+
+def _let_go(session: Session, case: Case, refs: Sequence[str], now: datetime) -> None:
+    """In a draft at once; during a correction what is on record stays until it is handed back."""
+    if case.application.state.status is not Status.DRAFT:
+        return
+    for row in session.scalars(select(Attachment).where(Attachment.ref.in_(refs))):
+        row.replaced_at = now
+
+
+def refs_at(body: Any, path: str) -> list[str]:
+    parts = path.split(".")
+    if len(parts) == 1:
+        return list(body.get(path) or [])
+    rows = body.get(parts[0]) or []
+    number = int(parts[1])
+    return list(rows[number - 1].get(parts[2]) or []) if 1 <= number <= len(rows) else []
+
+
+def with_refs(body: Any, path: str, refs: list[str]) -> dict[str, Any]:
+    changed = dict(body)
+    parts = path.split(".")
+    if len(parts) == 1:
+        changed[path] = refs
+        return changed
+    rows = [dict(row) for row in changed.get(parts[0]) or []]
+    rows += [{} for _ in range(int(parts[1]) - len(rows))]
+    rows[int(parts[1]) - 1][parts[2]] = refs
+    changed[parts[0]] = rows
+    return changed
+
+
+def detach(ref: str, path: str, file_ref: str, actor: Actor, now: datetime) -> None:
+    with writing() as session:
+        case = drafts.to_change(session, ref, actor)
+        draft = drafts.open_draft(session, case, actor, now)
+        row = session.scalar(
+            select(Attachment).where(Attachment.ref == file_ref, Attachment.application_id == case.row.id)
+        )
+        if row is None:
+            raise NotFound
+        _place(case, path, row.purpose)
+        if row.purpose == BLIND:
+            row.replaced_at = now
+        else:
+            held = refs_at(draft.body, path)
+            if file_ref not in held:
+                raise NotFound
+            draft.body = with_refs(draft.body, path, [each for each in held if each != file_ref])
+            _let_go(session, case, [file_ref], now)
+        draft.saves, draft.saved_at, draft.saved_by = draft.saves + 1, now, actor.account_id
+
+
+# -- out ---------------------------------------------------------------------------------------------------------------
+def fetch(ref: str, actor: Actor, now: datetime, *, whole: bool = True) -> Opened:
+    """The file itself, for who may see this field of this case; the same NotFound for everybody else.
+
+    `whole`: it leaves the house as it is, and not as pictures of its pages.
+    """
+    with reading() as session:
+        row, case = _attached(session, ref)
+        field = sealing.field_at(case.book.definition.form_fields(), sealing.path_of(row.field_key, row.row_no))
+        _refuse_unseen(session, case, row, actor, now)
+        stored = session.get_one(StoredFile, row.sha256)
+        watermark = field.watermark if isinstance(field, FileField) else None
+        name = row.name
+        if _judges_blind(case, actor):
+            if whole and stored.media_type == PDF:
+                raise NotFound  # a document names its author in places that nobody sees; its pages show what it says
+            name = f"{code_of(row.ref)}.{_ENDINGS.get(stored.media_type, 'bin')}"
+        found = (name, stored.media_type, stored.pages, row.sha256)
+    try:
+        return Opened(storage.store().fetch(found[3]), *found, watermark)
+    except Missing:
+        raise NotFound from None
+
+
+def page_picture(ref: str, number: int, marks: Sequence[str], actor: Actor, now: datetime) -> bytes:
+    """One page as a picture with the marks across it; a film has no pages."""
+    found = fetch(ref, actor, now, whole=False)
+    picture = pages.picture_of(found.path, found.media_type, number, marks)
+    if picture is None:
+        raise NotFound
+    return picture
+
+
+def state_reason(ref: str, reason: str, actor: Actor, now: datetime) -> None:
+    """Why somebody looks at an L4 file: into the access chain, and the file opens to them for a quarter of an hour."""
+    if not reason.strip():
+        raise InvalidInput([Reason(Words("请写明为什么要看"), "reason")])
+    with writing() as session:
+        row, case = _attached(session, ref)
+        if not _may_open_sealed(case, row, actor):
+            raise NotFound
+        body = {"attachment": row.id, "field": row.field_key}
+        evidence.tell(
+            session,
+            StreamKind.APPLICATION_ACCESS,
+            case.row.id,
+            "file_opened",
+            actor,
+            now,
+            body=body,
+            remarks={"reason": reason.strip()},
+        )
+
+
+def _attached(session: Session, ref: str) -> tuple[Attachment, Case]:
+    row = session.scalar(select(Attachment).where(Attachment.ref == ref))
+    if row is None:
+        raise NotFound
+    return row, open_case(session, row.application_id)
+
+
+def _refuse_unseen(session: Session, case: Case, row: Attachment, actor: Actor, now: datetime) -> None:
+    """A file lies in its field's sight. L4 opens to its owner, and to others for a while after they said why.
+
+    Who judges blind sees the anonymous copy in its place, or the file itself where the program says so.
+    """
+    declarations.require(session, case, actor)
+    if _judges_blind(case, actor):
+        _refuse_unseen_when_blind(case, row, actor)
+        return
+    if row.purpose == "record":
+        if not can(actor, Permission.APPLICATION_READ, CaseSubject(case.book.definition, case.application)):
+            raise NotFound
+        return
+    sight = sheet_of(actor, case.book.definition, case.application).get(row.field_key, Sight.HIDDEN)
+    level = _level(case, row)
+    if sight is Sight.HIDDEN:
+        raise NotFound
+    if level != "L4" or _is_own(case, actor):
+        return
+    if not _may_open_sealed(case, row, actor) or not _reason_stated(session, case, row, actor, now):
+        raise NotFound
+
+
+def _judges_blind(case: Case, actor: Actor) -> bool:
+    return sees_blind(actor, case.book.definition, case.application)
+
+
+def _refuse_unseen_when_blind(case: Case, row: Attachment, actor: Actor) -> None:
+    field = sealing.field_at(case.book.definition.form_fields(), sealing.path_of(row.field_key, row.row_no))
+    sights = sheet_of(actor, case.book.definition, case.application)
+    if not isinstance(field, FileField) or sights.get(row.field_key) is not Sight.WHOLE or row.replaced_at is not None:
+        raise NotFound
+    if row.purpose != BLIND and field.blind != "show":
+        raise NotFound
+
+
+def _level(case: Case, row: Attachment) -> str:
+    field = sealing.field_at(case.book.definition.form_fields(), sealing.path_of(row.field_key, row.row_no))
+    return field.level if field is not None else "L4"
+
+
+def _is_own(case: Case, actor: Actor) -> bool:
+    if actor.kind == "link":
+        return actor.application_id == case.row.id
+    person = actor.person_id is not None and actor.person_id == case.row.person_id
+    return person or (actor.account_id is not None and actor.account_id == case.row.filler_id)
+
+
+def _may_open_sealed(case: Case, row: Attachment, actor: Actor) -> bool:
+    field = sealing.field_at(case.book.definition.form_fields(), sealing.path_of(row.field_key, row.row_no))
+    subject = CaseSubject(case.book.definition, case.application, field=field)
+    return can(actor, Permission.SEALED_READ, subject)
+
+
+def _reason_stated(session: Session, case: Case, row: Attachment, actor: Actor, now: datetime) -> bool:
+    told = session.scalars(
+        select(EventRow.body)
+        .join(Stream, Stream.id == EventRow.stream_id)
+        .where(
+            Stream.kind == StreamKind.APPLICATION_ACCESS.value,
+            Stream.subject_id == case.row.id,
+            EventRow.kind == "file_opened",
+            EventRow.actor_id == actor.account_id,
+            EventRow.at > now - LOOKED_FOR,
+        )
+    )
+    return any(body.get("attachment") == row.id for body in told)

@@ -1,0 +1,133 @@
+"""Who may put people forward in a round, with which facts, and how many places that gives."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_FLOOR, Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.base import writing
+from models.evidence import StreamKind
+from models.organizations import Organization
+from models.queries import organizations
+from models.rounds import Round, RoundNominator, RoundState
+from workflow.domain import answers, rules
+from workflow.domain.actor import Actor
+from workflow.domain.calendar import local_day
+from workflow.domain.errors import InvalidInput, NotReady, Reason
+from workflow.domain.program.schema import Channel, Definition
+from workflow.domain.words import Words
+from workflow.services import evidence
+from workflow.services.own_rounds import locked
+
+
+@dataclass(frozen=True)
+class NominatorLine:
+    organization_ref: str
+    organization: str
+    channel: str
+    facts: Mapping[str, Mapping[str, Any]]  # name -> value, as_of, source
+    places: int | None
+    taken: int
+
+
+def admit(
+    actor: Actor,
+    now: datetime,
+    ref: str,
+    channel: str,
+    organization_refs: Sequence[str],
+    facts: Mapping[str, Mapping[str, Any]] | None = None,
+) -> list[NominatorLine]:
+    """Let organizations put people forward. Their facts come from what is recorded of them; places follow the quota.
+
+    Admitted again: facts and places are computed anew, never below what is taken. `facts` (name -> value, as_of,
+    source) stand in for what is not recorded, for all the organizations named.
+    """
+    with writing() as session:
+        row, definition = locked(session, actor, ref)
+        way = definition.channels.get(channel)
+        if way is None or way.nominator is None:
+            raise InvalidInput([Reason(Words("这个渠道没有推荐方"), "channel")])
+        if row.state == RoundState.CLOSED:
+            raise NotReady([Reason(Words("批次已经关闭"))])
+        chosen = organizations.by_refs(session, organization_refs)
+        if len(chosen) != len(set(organization_refs)) or not chosen:
+            raise InvalidInput([Reason(Words("没有这个单位，或者它还没有通过核对"), "organization")])
+        admitted: list[NominatorLine] = []
+        reasons: list[Reason] = []
+        for each in chosen:
+            try:
+                admitted.append(_admit(session, actor, now, row, definition, way, each, facts or {}))
+            except InvalidInput as refused:
+                reasons += refused.reasons
+        if reasons:
+            raise InvalidInput(reasons)  # of all of them at once, and none was admitted
+        return admitted
+
+
+def _admit(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    row: Round,
+    definition: Definition,
+    way: Channel,
+    organization: Organization,
+    told: Mapping[str, Mapping[str, Any]],
+) -> NominatorLine:
+    known = {**organizations.facts_at(session, organization.id, local_day(now)), **told}
+    wanted = way.nominator.facts if way.nominator else {}
+    facts = {name: dict(known[name]) for name in wanted if name in known}
+    missing = [wanted[name].name for name in wanted if name not in known]
+    if missing:
+        words = Words("“%(organization)s”还缺%(facts)s", organization=organization.name, facts=missing)
+        raise InvalidInput([Reason(words, "facts")])
+    places = _places(definition, way, facts, row)
+    found = session.get(RoundNominator, (row.id, organization.id, way.key), with_for_update=True)
+    if found is None:
+        found = RoundNominator(
+            round_id=row.id, organization_id=organization.id, channel=way.key, taken=0, admitted_at=now
+        )
+        session.add(found)
+    found.facts, found.places = facts, None if places is None else max(places, found.taken)
+    session.flush()
+    body = {
+        "organization": organization.id,
+        "channel": way.key,
+        "facts": {name: str(fact["value"]) for name, fact in facts.items()},
+        "places": found.places,
+    }
+    evidence.tell(session, StreamKind.ROUND, row.id, "nominator_admitted", actor, now, body=body)
+    return NominatorLine(organization.ref, organization.name, way.key, facts, found.places, found.taken)
+
+
+def _places(definition: Definition, way: Channel, facts: Mapping[str, Mapping[str, Any]], row: Round) -> int | None:
+    """The quota rounded down, never below zero; None where there is none, or where it is counted elsewhere."""
+    if way.quota is None or way.quota.counted_per is not None:
+        return None
+    if isinstance(way.quota.places, Decimal):
+        return max(0, int(way.quota.places))
+    inputs = {f"nominator.{name}": Decimal(str(fact["value"])) for name, fact in facts.items()}
+    settings = answers.decode(definition.round, row.settings)
+    inputs |= {f"round.{name}": value for name, value in settings.items()}
+    rule = rules.compile(way.quota.places, rules.scope_for(definition, rules.Place.QUOTA), "number")
+    value = rule.value(inputs)
+    if not isinstance(value, Decimal):
+        raise InvalidInput([Reason(Words("名额算不出来：批次的数字还没有填齐"), "facts")])
+    return max(0, int(value.to_integral_value(ROUND_FLOOR)))
+
+
+def listed(session: Session, round_id: int) -> list[NominatorLine]:
+    rows = session.execute(
+        select(RoundNominator, Organization)
+        .join(Organization, Organization.id == RoundNominator.organization_id)
+        .where(RoundNominator.round_id == round_id)
+        .order_by(Organization.name_sort, Organization.id)
+    )
+    return [
+        NominatorLine(unit.ref, unit.name, each.channel, each.facts, each.places, each.taken) for each, unit in rows
+    ]

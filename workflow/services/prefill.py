@@ -1,0 +1,129 @@
+"""What the person's last application could bring along: offered field by field, copied only when asked for.
+
+L4 answers, files and consents are never brought along: they are given anew each time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.applications import Answers, ApplicationRow
+from models.base import reading, writing
+from models.programs import ProgramVersion
+from models.rounds import Round
+from workflow.domain import answers
+from workflow.domain.actor import Actor
+from workflow.domain.application import Status
+from workflow.domain.program.schema import Definition, Field, Label, TableField
+from workflow.services import drafts, worksheets
+from workflow.services.casework import Case, find, open_case
+from workflow.services.rulebooks import definition_of
+
+_NEVER = frozenset({"file", "consent", "computed"})
+
+
+@dataclass(frozen=True)
+class Offer:
+    """From which application, and which fields of this section are still blank and known from there."""
+
+    program: Label
+    round_name: str
+    fields: tuple[Label, ...]
+
+
+def offered(ref: str, section: str, actor: Actor, now: datetime) -> Offer | None:
+    with reading() as session:
+        case = open_case(session, find(session, ref).id)
+        if case.application.state.status is not Status.DRAFT or worksheets.filled_for_another(case):
+            return None
+        last = _last(session, case, actor)
+        if last is None:
+            return None
+        body = worksheets.read(session, case, now).body
+        found = _known(case, section, last, body)
+        fields = case.book.definition.form[section].fields
+        return (
+            Offer(last.definition.program.name, last.round_name, tuple(fields[key].name for key in found))
+            if found
+            else None
+        )
+
+
+def bring(ref: str, section: str, actor: Actor, now: datetime) -> int:
+    """Fill in what is blank; what somebody typed stays. How many fields were filled."""
+    with writing() as session:
+        case = drafts.to_change(session, ref, actor)
+        last = _last(session, case, actor)
+        if case.application.state.status is not Status.DRAFT or last is None:
+            return 0
+        draft = drafts.open_draft(session, case, actor, now)
+        found = _known(case, section, last, draft.body)
+        draft.body = {**draft.body, **found}
+        draft.saves, draft.saved_at, draft.saved_by = draft.saves + 1, now, actor.account_id
+        return len(found)
+
+
+@dataclass(frozen=True)
+class _Last:
+    definition: Definition
+    round_name: str
+    typed: Mapping[str, Any]
+
+
+def _last(session: Session, case: Case, actor: Actor) -> _Last | None:
+    """The newest application on record about the same person."""
+    person = case.row.person_id or actor.person_id
+    if person is None:
+        return None
+    row = session.execute(
+        select(ApplicationRow, ProgramVersion, Round.name, Answers.body)
+        .join(ProgramVersion, ProgramVersion.id == ApplicationRow.version_id)
+        .join(Round, Round.id == ApplicationRow.round_id)
+        .join(
+            Answers,
+            (Answers.application_id == ApplicationRow.id) & (Answers.revision == ApplicationRow.answers_rev),
+        )
+        .where(
+            ApplicationRow.person_id == person,
+            ApplicationRow.id != case.row.id,
+            ApplicationRow.submitted_at.is_not(None),
+            Answers.state == "submitted",
+        )
+        .order_by(ApplicationRow.submitted_at.desc(), ApplicationRow.id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    definition = definition_of(row[1])
+    return _Last(definition, row[2], worksheets.as_typed(definition.form_fields(), row[3]))
+
+
+def _known(case: Case, section: str, last: _Last, body: Mapping[str, Any]) -> dict[str, Any]:
+    """A standard field, or a field of the same key and type: what it said then, where nothing is said now."""
+    before = last.definition.form_fields()
+    standard = {item.standard: key for key, item in before.items() if item.standard}
+    found = {}
+    for key, item in case.book.definition.form[section].fields.items():
+        source = standard.get(item.standard) if item.standard else key
+        known = before.get(source or "")
+        if known is None or known.type != item.type or not _may_travel(item) or not answers.is_blank(body.get(key)):
+            continue
+        value = _travelling(item, last.typed.get(source or ""))
+        if not answers.is_blank(value):
+            found[key] = value
+    return found
+
+
+def _may_travel(item: Field) -> bool:
+    return item.type not in _NEVER and item.level != "L4"
+
+
+def _travelling(item: Field, value: Any) -> Any:
+    if not isinstance(item, TableField) or not isinstance(value, list):
+        return value
+    columns = [key for key, column in item.columns.items() if _may_travel(column)]
+    return [{key: row[key] for key in columns if key in row} for row in value]

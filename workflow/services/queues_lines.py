@@ -1,0 +1,117 @@
+"""The rows of a list of work as their reader sees them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from models.queries import progress
+from models.queries.queue import Row
+from models.work import NEVER
+from workflow.domain.blindness import code_of
+from workflow.domain.program.schema import CheckStage, Definition, JointCheckStage, Label
+from workflow.domain.rulebook import Rulebook
+from workflow.domain.sentences import effect_words
+from workflow.domain.words import Words
+from workflow.services.rulebooks import book_of
+from workflow.services.sheets import Left, left_until
+
+PRECHECKS = {"meets": Words("全部符合"), "look": Words("要人判断"), "fails": Words("有不符合")}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row as its reader sees it. `clear`: nothing in it wants a person's eyes any more."""
+
+    row: Row
+    stage: Label
+    track: Label | None
+    channel: Label
+    left: Left | None
+    places: int
+    looked: int
+    flagged: int
+    light: str  # meets, look, fails, back
+    words: Words
+    clear: bool
+    result: Label | Words | None = None
+
+
+def lines_of(session: Session, rows: Sequence[Row], now: datetime) -> tuple[Line, ...]:
+    ids = sorted({row.application_id for row in rows})
+    books = {number: book_of(session, number) for number in sorted({row.version_id for row in rows})}
+    papers, looked = progress.papers_of(session, ids), progress.looked_at(session, ids)
+    lights = progress.lights_at_submission(session, ids)
+    return tuple(
+        _line(row, books[row.version_id], papers.get(row.application_id, 0), looked, lights, now) for row in rows
+    )
+
+
+def _line(
+    row: Row,
+    book: Rulebook,
+    places: int,
+    looked: Mapping[tuple[int, int], tuple[int, int]],
+    lights: Mapping[int, Mapping[str, str]],
+    now: datetime,
+) -> Line:
+    definition, stage = book.definition, book.definition.stages[row.stage]
+    ok, flagged = looked.get((row.application_id, row.entry_no), (0, 0))
+    if not row.named:
+        row, ok, flagged, places = _unnamed(row), 0, 0, 0
+    light, words = _light(row, definition, lights.get(row.application_id, {}))
+    return Line(
+        row=row,
+        stage=stage.name,
+        track=definition.tracks[row.track].name if row.track in definition.tracks else None,
+        channel=definition.channels[row.channel].name,
+        left=Left("hold", 0, None) if row.status == "held" else left_until(book, _due(row), now),
+        places=places,
+        looked=ok + flagged,
+        flagged=flagged,
+        light=light,
+        words=words,
+        clear=row.duty == "act" and _is_clear(stage, row.precheck, places, ok, flagged),
+        result=effect_words(definition, row.stage, row.result) if row.result else None,
+    )
+
+
+def _unnamed(row: Row) -> Row:
+    """As a blind judge knows it: by a name of their own sheet, and by its reference."""
+    return replace(row, ref=row.item_ref, number=None, name=code_of(row.item_ref), nominator=None, precheck=None)
+
+
+def _due(row: Row) -> datetime | None:
+    return None if row.due_at == NEVER else row.due_at
+
+
+def _is_clear(stage: object, precheck: str | None, places: int, ok: int, flagged: int) -> bool:
+    """Nothing is left to look at, to judge or to write: only then may many be passed at once."""
+    if not isinstance(stage, CheckStage) or precheck != "meets" or flagged:
+        return False
+    if any(item.required is not False for item in stage.record.values()):
+        return False
+    return stage.verify == "none" or (stage.verify == "files" and ok >= places)
+
+
+def _light(row: Row, definition: Definition, lights: Mapping[str, str]) -> tuple[str, Words]:
+    rules = definition.eligibility.rules
+    concerned = [
+        key for key, said in lights.items() if said == row.precheck and key in rules and rules[key].rule is not None
+    ]
+    if not row.named:
+        return "look", Words("盲评，隐去姓名和单位")
+    if row.duty == "act" and isinstance(definition.stages.get(row.stage), JointCheckStage):
+        return "look", Words("等你答复或作结论")  # a department is not told how the rest of the case stands
+    if row.duty == "confirm":
+        return "look", Words("拟办意见等你复核")
+    if row.duty == "reopen":
+        return "look", Words("提议重办，等你同意")
+    if row.duty == "appeal":
+        return "look", Words("申报人申请复核")
+    if row.hint == "corrected":
+        return "back", Words("补正已交回")
+    if row.precheck in ("look", "fails") and concerned:
+        return row.precheck, Words("%(keys)s %(name)s", keys="、".join(concerned), name=rules[concerned[0]].name)
+    return row.precheck or "look", PRECHECKS.get(row.precheck or "", Words("没有预检结论"))

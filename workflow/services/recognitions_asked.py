@@ -1,0 +1,103 @@
+"""What the award asks of the person: typed on a page of its own and sealed value by value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.base import reading, writing
+from models.people import Person
+from workflow.domain import answers
+from workflow.domain.actor import Actor
+from workflow.domain.application import Action, Status
+from workflow.domain.calendar import local_day
+from workflow.domain.errors import InvalidInput, MovedOn, NotFound, Reason
+from workflow.domain.program.schema import AwardStage, Definition, Field
+from workflow.domain.words import Words
+from workflow.services import actions, following, sealing
+from workflow.services.actions import Done
+from workflow.services.casework import Case, find, open_case
+
+BESIDE = 0
+"""The revision under which a stage keeps what it asked; the path then starts with the stage: `award.bank`."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    application: str
+    definition: Definition
+    stage: AwardStage
+    fields: Mapping[str, Field]
+    masks: Mapping[str, str]  # what was given before, masked
+    version: int
+
+
+def look(ref: str, actor: Actor, now: datetime) -> Asked:
+    with reading() as session:
+        case = open_case(session, find(session, ref).id)
+        following.refuse_stranger(case, actor)
+        stage = _stage(case)
+        prefix = f"{stage.key}."
+        masks = {
+            path.removeprefix(prefix): mask
+            for path, mask in sealing.masks(session, case.row, BESIDE).items()
+            if path.startswith(prefix)
+        }
+        return Asked(ref, case.book.definition, stage, stage.asks, masks, case.application.state.version)
+
+
+def _stage(case: Case) -> AwardStage:
+    stage = case.book.definition.stages.get(case.row.stage_key or "")
+    if not isinstance(stage, AwardStage) or not stage.asks or case.application.state.status is not Status.OPEN:
+        raise NotFound
+    return stage
+
+
+def provide(
+    ref: str,
+    typed: Mapping[str, str],
+    actor: Actor,
+    now: datetime,
+    *,
+    seen: int | None = None,
+    request_key: str | None = None,
+) -> Done:
+    """Raises InvalidInput with every field that is wrong. What is left empty keeps what was given before."""
+    with writing() as session:
+        case = open_case(session, find(session, ref).id, lock=True)
+        following.refuse_stranger(case, actor)
+        stage = _stage(case)
+        values, wrong = _read(stage, typed, now)
+        if wrong:
+            raise InvalidInput(wrong)
+        keys = (ref, "provide", sorted(values))
+        before = actions.answered_before(session, actor, request_key, keys, now)
+        if before is not None:
+            return Done(**{**before, "events": tuple(before["events"])})
+        if seen is not None and seen != case.application.state.version:
+            raise MovedOn(actions.changes_since(session, case.row.id, seen))
+        person = session.get(Person, case.row.person_id) if case.row.person_id is not None else None
+        for key, text in values.items():
+            sealing.put(session, case.row, BESIDE, stage.asks[key], f"{stage.key}.{key}", text, now, person=person)
+        done = actions.carry_out(session, case, Action("provide", None, {"fields": sorted(values)}), actor, now)
+        actions.keep_answer(session, actor, request_key, vars(done))
+        return done
+
+
+def _read(stage: AwardStage, typed: Mapping[str, str], now: datetime) -> tuple[dict[str, str], list[Reason]]:
+    """Checked like an answer of the form, kept as it was typed."""
+    values: dict[str, str] = {}
+    wrong: list[Reason] = []
+    for key, field in stage.asks.items():
+        text = str(typed.get(key) or "").strip()
+        if not text:
+            continue
+        if len(text) > sealing.LONGEST:
+            wrong.append(Reason(Words("太长了，最多 %(n)s 个字", n=sealing.LONGEST), key))
+            continue
+        value = answers.parse(field, text)
+        problem = value if isinstance(value, Words) else answers.wrong(field, value, local_day(now))
+        if problem is not None:
+            wrong.append(Reason(problem, key))
+        else:
+            values[key] = str(value)
+    return values, wrong

@@ -1,0 +1,185 @@
+"""One recognition as its holder and its office see it, and the list of all that an office has given."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.applications import Remark
+from models.awards import CertificateRow, RecognitionRow
+from models.base import reading
+from models.evidence import EventRow, Stream, StreamKind
+from models.programs import ProgramVersion
+from models.queries import awards as queries
+from models.queries.awards import Recognized
+from models.rounds import Round
+from models.work import WorkItem
+from workflow.domain.actor import Actor
+from workflow.domain.application import State
+from workflow.domain.calendar import local_day
+from workflow.domain.certificates import expires_soon, standing_on
+from workflow.domain.errors import NotFound
+from workflow.domain.policy import CaseSubject, Permission, can, sees_blind
+from workflow.domain.program.schema import Definition, Label
+from workflow.domain.recognition import Granted, Recognition, Standing
+from workflow.domain.scope import scope_of
+from workflow.domain.transitions import Offer, offers
+from workflow.services import certificates, following
+from workflow.services.casework import Case, find, open_case
+from workflow.services.rulebooks import definition_of
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Item:
+    """What is owed about the recognition, as a page must name it to answer it."""
+
+    ref: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    application: str
+    number: str
+    definition: Definition
+    round_ref: str
+    round_name: str
+    track: str
+    row: RecognitionRow
+    known: Recognition
+    state: State
+    today: Standing
+    soon: bool
+    papers: Sequence[CertificateRow]  # newest first
+    offers: tuple[Offer, ...]
+    items: Mapping[int, Item]
+    said: Mapping[str, str]  # `event.field` -> the newest words
+
+    @property
+    def benefits(self) -> tuple[Granted, ...]:
+        return self.known.benefits
+
+    @property
+    def exits(self) -> list[tuple[str, Label]]:
+        """The ways out whose steps are built, with the program's own names."""
+        return [(key, each.name) for key, each in self.definition.exits.items() if each.then in ("end", "revoke")]
+
+    def offered(self, name: str) -> Offer | None:
+        return next((offer for offer in self.offers if offer.name == name), None)
+
+
+def of_mine(ref: str, actor: Actor, now: datetime) -> Seen:
+    """For the holder and whoever filled; for everybody else it is not there."""
+    with reading() as session:
+        case = open_case(session, find(session, ref).id)
+        following.refuse_stranger(case, actor)
+        return _seen(session, case, actor, now)
+
+
+def of_the_office(ref: str, actor: Actor, now: datetime) -> Seen:
+    with reading() as session:
+        case = open_case(session, find(session, ref).id)
+        if not can(actor, Permission.APPLICATION_RUN, CaseSubject(case.book.definition, case.application)):
+            raise NotFound
+        return _seen(session, case, actor, now)
+
+
+def _seen(session: Session, case: Case, actor: Actor, now: datetime) -> Seen:
+    state, row = case.application.state, queries.of_application(session, case.row.id)
+    if state.recognition is None or row is None:
+        raise NotFound
+    today = local_day(now)
+    standing = standing_on(state.recognition.standing, state.recognition.until, today)
+    items = session.execute(
+        select(WorkItem.no, WorkItem.ref, WorkItem.version).where(
+            WorkItem.application_id == case.row.id, WorkItem.state == "open"
+        )
+    )
+    return Seen(
+        case.row.ref,
+        case.row.number or "",
+        case.book.definition,
+        case.round.ref,
+        case.round.name,
+        case.row.track or "",
+        row,
+        state.recognition,
+        state,
+        standing,
+        expires_soon(state.recognition.standing, state.recognition.until, today),
+        certificates.all_of(session, row),
+        tuple(offers(case.book, case.application, actor, now)),
+        {each.no: Item(each.ref, each.version) for each in items},
+        _said(session, case.row.id),
+    )
+
+
+def _said(session: Session, application_id: int) -> dict[str, str]:
+    rows = session.execute(
+        select(EventRow.kind, Remark.field, Remark.body)
+        .join(Stream, Stream.id == EventRow.stream_id)
+        .join(Remark, (Remark.stream_id == EventRow.stream_id) & (Remark.seq == EventRow.seq))
+        .where(Stream.kind == StreamKind.APPLICATION.value, Stream.subject_id == application_id)
+        .order_by(EventRow.seq)
+    )
+    return {f"{kind}.{field}": body for kind, field, body in rows}
+
+
+def round_of(ref: str, actor: Actor) -> str:
+    """The round of a case that this actor may read and name: where its list is."""
+    with reading() as session:
+        case = open_case(session, find(session, ref).id)
+        definition, application = case.book.definition, case.application
+        readable = can(actor, Permission.APPLICATION_READ, CaseSubject(definition, application))
+        if not readable or sees_blind(actor, definition, application):
+            raise NotFound
+        return case.round.ref
+
+
+# -- certificates as files ---------------------------------------------------------------------------------------------
+def paper(seen: Seen, no: int | None) -> CertificateRow:
+    """The one in force, or an earlier one by its number."""
+    found = next((each for each in seen.papers if no is None or each.no == no), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+# -- the list ----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Listed:
+    lines: Sequence[Recognized]
+    definitions: Mapping[int, Definition]
+    total: int
+    counts: Mapping[str, int]
+    round_name: str | None
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PER_PAGE))
+
+
+def listed(actor: Actor, now: datetime, *, state: str, round_ref: str, typed: str, page: int) -> Listed:
+    today = local_day(now)
+    with reading() as session:
+        scope = scope_of(actor)
+        lines, total = queries.recognized(
+            session, scope, today, state=state, round_ref=round_ref, typed=typed.strip()[:80],
+            limit=PER_PAGE, offset=(page - 1) * PER_PAGE,
+        )  # fmt: skip
+        versions = {line.version_id for line in lines}
+        rows = session.scalars(select(ProgramVersion).where(ProgramVersion.id.in_(versions)))
+        name = session.scalar(select(Round.name).where(Round.ref == round_ref)) if round_ref else None
+        counts = queries.counts(session, scope, today, round_ref)
+        return Listed(lines, {row.id: definition_of(row) for row in rows}, total, counts, name)
+
+
+def status_of(line: Recognized, now: datetime) -> tuple[Standing, bool]:
+    """How it stands today, and whether it ends soon."""
+    today = local_day(now)
+    standing = Standing(line.standing)
+    return standing_on(standing, line.valid_until, today), expires_soon(standing, line.valid_until, today)

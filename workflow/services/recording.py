@@ -1,0 +1,395 @@
+"""`record` writes an outcome: the only writer of a case's state. Every row here can be folded from the events again."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from models import chain
+from models.applications import ApplicationRow, StageEntry, VerdictRow
+from models.evidence import StreamKind
+from models.rounds import RoundNominator
+from models.work import NEVER, RECUSED, Conflict, Pool, WorkItem
+from workflow.domain import answers
+from workflow.domain.application import UNSUBMITTED, Application, Entry, Item, Outcome, State, Verdict
+from workflow.domain.conflicts import SELF_DECLARED
+from workflow.domain.errors import MovedOn, NotReady, Reason
+from workflow.domain.notices import owed
+from workflow.domain.policy import is_of, is_seat
+from workflow.domain.program.schema import Definition
+from workflow.domain.unpublished import withheld
+from workflow.domain.words import Words
+from workflow.services import beside, outbox
+from workflow.services.casework import Case
+
+UNDO_WINDOW = timedelta(seconds=10)
+
+
+def record(session: Session, case: Case, outcome: Outcome, now: datetime) -> None:
+    """Write the facts, then bring the tables to the state they lead to. Part of the caller's transaction."""
+    before, after = case.application.state, outcome.state
+    standing = session.get_one(ApplicationRow, case.row.id)
+    if (standing.version, standing.event_seq) != (before.version, before.seq):
+        raise MovedOn
+    last = chain.append(session, StreamKind.APPLICATION, case.row.id, outcome.events, case.row.version_id)
+    if last != after.seq:
+        raise MovedOn
+    now_so = replace(case.application, state=after)
+    _write_entries(session, case, now_so, now)
+    _write_items(session, case, before, now_so, now)
+    _write_verdicts(session, case, before, after, outcome)
+    _write_record(session, case, before, outcome)
+    _note_conflicts(session, case.row.id, outcome, now)
+    _note_recused(session, case.row.id, before.recused, after.recused, now)
+    _move_place(session, case.row, before, after)
+    write_row(session, case, now_so, now)
+    for write in beside.WRITERS:
+        write(session, case, outcome, now)
+    _tell_people(session, case, outcome, now)
+    session.flush()
+
+
+def _tell_people(session: Session, case: Case, outcome: Outcome, now: datetime) -> None:
+    """What is owed is written now and seen after the undo window; an undo takes back what the undone act had caused."""
+    first = case.application.state.seq + 1
+    for seq, event in enumerate(outcome.events, start=first):
+        if event.kind == "undone":
+            undone = sum(1 for _ in case.application.state.last_kinds)
+            outbox.cancel(session, case.row.id, first - undone)
+        told = replace(case.application, state=outcome.state)
+        for telling in owed(case.book.definition, told, event):
+            for account in telling.to:
+                outbox.post(
+                    session,
+                    telling.kind,
+                    now,
+                    recipient_id=account,
+                    params={**telling.params, "application": case.row.ref, "round": case.round.ref},
+                    application_id=case.row.id,
+                    event_seq=seq,
+                    once=f"{case.row.id}:{seq}:{telling.kind}:{account}",
+                    after=UNDO_WINDOW,
+                )
+
+
+# -- the row of the case -----------------------------------------------------------------------------------------------
+def row_values(case: Case, application: Application, now: datetime) -> dict[str, Any]:
+    """The columns of `application` that events decide. `audit replay` compares exactly these."""
+    state = application.state
+    entry = state.entry
+    dues = [case.book.due(application, item, now) for item in state.open_items()]
+    hidden = withheld(case.book.definition, state)
+    return {
+        "status": state.status.value,
+        "stage_key": state.stage,
+        "stage_pos": entry.position if entry is not None else None,
+        "furthest_pos": state.furthest_position(),
+        "entry_no": entry.no if entry is not None else None,
+        "version": state.version,
+        "event_seq": state.seq,
+        "answers_rev": state.revision,
+        "number": state.number,
+        "receipt": state.receipt,
+        "place_taken": state.place_taken,
+        "withheld_stage": hidden.stage if hidden is not None else None,
+        "submitted_at": state.submitted_at,
+        "closed_at": state.closed_at,
+        "due_at": min((due for due in dues if due is not None), default=None),
+    }
+
+
+def pinned_values(case: Case) -> dict[str, Any]:
+    """What the pinned version says of who may see the case, where lists can ask for it."""
+    nominator = case.book.definition.channels[case.row.channel].nominator
+    return {"run_by": case.book.run_by, "nominated_by": nominator.role if nominator is not None else None}
+
+
+def write_row(session: Session, case: Case, application: Application, now: datetime) -> None:
+    values = {**row_values(case, application, now), **pinned_values(case)}
+    values["unique_slot"] = unique_slot(case, application)
+    try:
+        _assign(session.get_one(ApplicationRow, case.row.id), values)
+        session.flush()
+    except IntegrityError as error:
+        if "unique_slot" in str(error.orig):
+            raise NotReady([Reason(Words("同一个人在这个项目里已有一份申报，不能重复申报"))]) from None
+        raise
+
+
+def unique_slot(case: Case, application: Application) -> str | None:
+    """One unique word for `one_per_person`: in the round, the year, while running, or in the program for ever."""
+    rule = case.book.definition.program.one_per_person
+    subject = case.row.person_id or case.row.subject_organization_id
+    if rule == "no" or subject is None or application.state.status in UNSUBMITTED:
+        return None
+    who = f"{'p' if case.row.person_id else 'o'}:{subject}"
+    gone = application.state.closed_at is not None and application.state.status.value in ("withdrawn", "lapsed")
+    if gone or (rule == "running" and application.state.closed_at is not None):
+        return None
+    if rule == "round":
+        return f"r:{case.row.round_id}:{who}"
+    submitted = application.state.submitted_at
+    year = f"{submitted.year}:" if rule == "year" and submitted is not None else ""
+    return f"{rule[0]}:{year}g{case.row.program_id}:{who}"
+
+
+# -- stays -------------------------------------------------------------------------------------------------------------
+def entry_values(case: Case, application: Application, entry: Entry, now: datetime) -> dict[str, Any]:
+    owed = [item for item in application.state.open_items() if item.entry_no == entry.no]
+    due = case.book.due(application, owed[0], now) if owed and entry.left_at is None else None
+    return {
+        "round_id": case.row.round_id,
+        "stage_key": entry.stage,
+        "position": entry.position,
+        "kind": case.book.stage(entry.stage).kind,
+        "entered_at": entry.entered_at,
+        "left_at": entry.left_at,
+        "effect": entry.effect,
+        "due_at": due,
+        "pauses": [
+            [pause.since.isoformat(), pause.until.isoformat() if pause.until else None, pause.why]
+            for pause in entry.pauses
+        ],
+    }
+
+
+def _write_entries(session: Session, case: Case, application: Application, now: datetime) -> None:
+    known = {
+        row.entry_no: row for row in session.scalars(select(StageEntry).where(StageEntry.application_id == case.row.id))
+    }
+    for entry in sorted(application.state.entries, key=lambda each: (each.left_at is None, each.no)):
+        values = entry_values(case, application, entry, now)
+        row = known.get(entry.no)
+        if row is None:
+            session.add(StageEntry(application_id=case.row.id, entry_no=entry.no, **values))
+        else:
+            _assign(row, values)
+        session.flush()
+
+
+def _assign(row: Any, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+
+
+# -- items -------------------------------------------------------------------------------------------------------------
+def item_values(application: Application, item: Item, due: datetime | None) -> dict[str, Any]:
+    """The columns of `work_item` that events decide."""
+    return {
+        "entry_no": item.entry_no,
+        "stage_key": item.stage,
+        "duty": item.duty.value,
+        "role_key": item.role,
+        "organization_id": item.organization_id,
+        "holder_id": item.holder_id,
+        "state": item.state,
+        "version": item.version,
+        "opened_at": item.opened_at,
+        "closed_at": item.closed_at,
+        "closed_by": item.closed_by,
+        "result": item.result,
+        "due_at": due or NEVER,
+        "track": application.track or None,
+    }
+
+
+def _write_items(session: Session, case: Case, before: State, application: Application, now: datetime) -> None:
+    old = {item.no: item for item in before.items}
+    clock_moved = before.entries != application.state.entries or before.status != application.state.status
+    for item in application.state.items:
+        standing = old.get(item.no)
+        if standing == item and not (clock_moved and item.is_open):
+            continue
+        due = case.book.due(application, item, now) if item.is_open else None
+        values = item_values(application, item, due)
+        if item.is_open:
+            values["remind_at"] = now  # the clock looks anew
+        if standing is None:
+            _open_item(session, case, application, item, values)
+        else:
+            _change_item(session, case.row.id, standing, values)
+
+
+def _open_item(session: Session, case: Case, application: Application, item: Item, values: dict[str, Any]) -> None:
+    alone = item.role == "applicant" or is_seat(case.book.definition, item)
+    pool = None if alone else pool_id(session, case, item.role, item.organization_id, application.track)
+    session.add(
+        WorkItem(
+            ref=secrets.token_urlsafe(12),
+            application_id=case.row.id,
+            no=item.no,
+            round_id=case.row.round_id,
+            pool_id=pool,
+            hint=_hint(application, item),
+            conflict_bars=conflict_bars(case.book.definition, item.role),
+            proposer_id=_proposer(application.state, item),
+            **values,
+        )
+    )
+
+
+def conflict_bars(definition: Definition, role: str) -> bool:
+    """Whether a standing conflict takes holders of the role out of a case (`fairness.include_of`)."""
+    included = definition.fairness.include_of
+    return not is_of(definition, role) or (included if isinstance(included, bool) else role in included)
+
+
+def _proposer(state: State, item: Item) -> int | None:
+    proposal = state.proposal_before(item)
+    return proposal.by if proposal is not None else None
+
+
+def _hint(application: Application, item: Item) -> str | None:
+    """What is special about it: a correction came back, a proposal waits."""
+    if item.duty.value != "act":
+        return item.duty.value
+    closed = [each for each in application.state.items if each.entry_no == item.entry_no and each.no < item.no]
+    return "corrected" if any(each.result == "corrected" for each in closed) else None
+
+
+def _change_item(session: Session, application_id: int, standing: Item, values: dict[str, Any]) -> None:
+    """The optimistic lock: the row must still be as the case was read. 0 rows means that somebody was faster."""
+    if values["state"] != "open":
+        values = {name: value for name, value in values.items() if name != "due_at"}
+    changed = session.execute(
+        update(WorkItem)
+        .where(
+            WorkItem.application_id == application_id, WorkItem.no == standing.no, WorkItem.version == standing.version
+        )
+        .values(**values)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE counts its rows
+        raise MovedOn
+
+
+def pool_id(session: Session, case: Case, role: str, organization_id: int | None, track: str) -> int:
+    """The interned place where items of this role wait; made when first needed, by whoever comes first."""
+    identity = f"{case.row.round_id}:{role}:{organization_id or ''}:{track}"
+    found = session.scalar(select(Pool.id).where(Pool.identity == identity))
+    if found is not None:
+        return found
+    values = {
+        "identity": identity,
+        "program_id": case.row.program_id,
+        "round_id": case.row.round_id,
+        "role_key": role,
+        "organization_id": organization_id,
+        "track": track or None,
+        "by_office": is_of(case.book.definition, role),
+    }
+    on = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.execute(on.insert(Pool).values(values).on_conflict_do_nothing())
+    return session.scalars(select(Pool.id).where(Pool.identity == identity)).one()
+
+
+# -- verdicts, records, conflicts, places ------------------------------------------------------------------------------
+def _write_verdicts(session: Session, case: Case, before: State, after: State, outcome: Outcome) -> None:
+    """The newest verdict on each thing, with its comment beside; those that fell away are no longer listed."""
+    if before.verdicts == after.verdicts:
+        return
+    comments = {
+        event.body["key"]: event.remarks.get("comment", "")
+        for event in outcome.events
+        if event.kind in ("item_judged", "rule_judged")
+    }
+    old, new = _newest(before), _newest(after)
+    for place in old.keys() - new.keys():
+        session.execute(delete(VerdictRow).where(*_at(case.row.id, old[place])))
+    for place, verdict in new.items():
+        if old.get(place) != verdict:
+            session.merge(
+                VerdictRow(
+                    application_id=case.row.id,
+                    entry_no=verdict.entry_no,
+                    kind=verdict.kind,
+                    key=verdict.key,
+                    answers_rev=verdict.revision,
+                    verdict=verdict.verdict,
+                    comment=comments.get(verdict.key, ""),
+                    given_by=verdict.by,
+                    given_at=verdict.at,
+                )
+            )
+
+
+def _newest(state: State) -> dict[tuple[int, str, str, int], Verdict]:
+    return {(v.entry_no, v.kind, v.key, v.revision): v for v in state.verdicts}
+
+
+def _at(application_id: int, verdict: Verdict) -> tuple[Any, ...]:
+    return (
+        VerdictRow.application_id == application_id,
+        VerdictRow.entry_no == verdict.entry_no,
+        VerdictRow.kind == verdict.kind,
+        VerdictRow.key == verdict.key,
+        VerdictRow.answers_rev == verdict.revision,
+    )
+
+
+def _write_record(session: Session, case: Case, before: State, outcome: Outcome) -> None:
+    entry = before.entry
+    if not outcome.records or entry is None:
+        return
+    fields = case.book.stage(entry.stage).record
+    row = session.get_one(StageEntry, (case.row.id, entry.no))
+    row.record = {**row.record, **answers.encode(fields, outcome.records)}
+
+
+def _note_conflicts(session: Session, application_id: int, outcome: Outcome, now: datetime) -> None:
+    for account, ground in outcome.conflicts:
+        row = _conflict(session, application_id, account, ground)
+        if row is None:
+            row = Conflict(account_id=account, application_id=application_id, ground=ground)
+            session.add(row)
+        row.source, row.noted_at, row.state, row.lifted_at = "declared", now, "standing", None
+
+
+def _conflict(session: Session, application_id: int, account: int, ground: str) -> Conflict | None:
+    return session.scalar(
+        select(Conflict).where(
+            Conflict.application_id == application_id, Conflict.account_id == account, Conflict.ground == ground
+        )
+    )
+
+
+def _note_recused(
+    session: Session, application_id: int, before: frozenset[int], after: frozenset[int], now: datetime
+) -> None:
+    """Who is out of the case, as rows that lists can leave out; of who is let back in no own word stands any more."""
+    for account in sorted(before ^ after):
+        row = _conflict(session, application_id, account, RECUSED)
+        if row is None:
+            row = Conflict(
+                account_id=account, application_id=application_id, ground=RECUSED, source=RECUSED, noted_at=now
+            )
+            session.add(row)
+        row.state, row.lifted_at = ("standing", None) if account in after else ("lifted", now)
+        said = None if account in after else _conflict(session, application_id, account, SELF_DECLARED)
+        if said is not None:
+            said.state, said.lifted_at = "lifted", now
+
+
+def _move_place(session: Session, row: ApplicationRow, before: State, after: State) -> None:
+    """Take or give back one of the nominator's places; the table's own condition keeps a race from overdrawing it."""
+    step = int(after.place_taken) - int(before.place_taken)
+    if step == 0 or row.nominator_id is None:
+        return
+    try:
+        session.execute(
+            update(RoundNominator)
+            .where(
+                RoundNominator.round_id == row.round_id,
+                RoundNominator.organization_id == row.nominator_id,
+                RoundNominator.channel == row.channel,
+            )
+            .values(taken=RoundNominator.taken + step)
+        )
+    except IntegrityError:
+        raise NotReady([Reason(Words("本单位的推荐名额已用完，不能再同意推荐"))]) from None

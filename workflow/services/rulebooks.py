@@ -1,0 +1,94 @@
+"""Published versions made ready, once per process. A version never changes; the calendar does, and renews them."""
+
+from datetime import date
+from threading import Lock
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.calendar import CalendarDay
+from models.programs import ProgramVersion
+from workflow.domain.actor import Actor
+from workflow.domain.calendar import WorkCalendar, official_days
+from workflow.domain.errors import NotFound
+from workflow.domain.program.load import load
+from workflow.domain.program.schema import Definition
+from workflow.domain.rulebook import Rulebook
+
+_KEPT = 64
+_made: dict[tuple[int, str, tuple[int, str]], Rulebook] = {}
+_definitions: dict[str, Definition] = {}
+_calendars: dict[tuple[int, str], WorkCalendar] = {}
+_lock = Lock()
+
+
+def book_of(session: Session, version_id: int) -> Rulebook:
+    """The rulebook of a published version under today's calendar; looked for once in a transaction."""
+    known: dict[int, Rulebook] = session.info.setdefault("rulebooks", {})
+    if version_id not in known:
+        known[version_id] = _book(session, version_id)
+    return known[version_id]
+
+
+def _book(session: Session, version_id: int) -> Rulebook:
+    version = session.get(ProgramVersion, version_id)
+    if version is None:
+        raise NotFound
+    stamp = _calendar_stamp(session)
+    key = (version.id, version.digest, stamp)
+    with _lock:
+        known = _made.get(key)
+    if known is not None:
+        return known
+    book = Rulebook(definition_of(version), version.id, calendar_of(session, stamp))
+    with _lock:
+        if len(_made) >= _KEPT:
+            _made.pop(next(iter(_made)))
+        _made[key] = book
+    return book
+
+
+def definition_of(version: ProgramVersion) -> Definition:
+    """The version's definition, read from its source once per process."""
+    with _lock:
+        known = _definitions.get(version.digest)
+    if known is not None:
+        return known
+    definition = load(version.source).definition
+    if definition is None:
+        raise RuntimeError(f"published version {version.id} cannot be read any more")
+    with _lock:
+        _definitions[version.digest] = definition
+    return definition
+
+
+def versions_held(session: Session, actor: Actor) -> dict[int, Rulebook]:
+    """The rulebooks of every version of the programs in which the actor holds something."""
+    programs = {holding.program_id for holding in actor.holdings if holding.program_id is not None}
+    wanted = select(ProgramVersion.id).where(ProgramVersion.program_id.in_(programs)) if programs else None
+    numbers = list(session.scalars(wanted)) if wanted is not None else []
+    return {number: book_of(session, number) for number in numbers}
+
+
+def calendar_of(session: Session, stamp: tuple[int, str] | None = None) -> WorkCalendar:
+    """The official days shipped with the product, with those an administrator imported on top."""
+    stamp = stamp or _calendar_stamp(session)
+    with _lock:
+        known = _calendars.get(stamp)
+    if known is not None:
+        return known
+    days: dict[date, bool] = {day.date: day.works for day in official_days()}
+    imported = session.scalars(select(CalendarDay).where(CalendarDay.calendar == "cn"))
+    days.update({row.day: row.kind == "workday" for row in imported})
+    calendar = WorkCalendar(days)
+    with _lock:
+        _calendars.clear()
+        _calendars[stamp] = calendar
+    return calendar
+
+
+def _calendar_stamp(session: Session) -> tuple[int, str]:
+    count, last = session.execute(
+        select(func.count(), func.max(CalendarDay.revision)).where(CalendarDay.calendar == "cn")
+    ).one()
+    return int(count), str(last or 0)

@@ -1,0 +1,202 @@
+"""Signed-in browsers: random tokens kept as digests, ended by time, by their owner, or all at once by the epoch."""
+
+import secrets as random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models import secrets
+from models.accounts import Account, AccountState, WebSession
+from models.base import reading, writing
+from models.evidence import StreamKind
+from models.organizations import Organization
+from models.queries.holdings import holdings_of, offices_of
+from workflow.domain.actor import Actor
+from workflow.domain.errors import NotFound
+from workflow.services import evidence
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+NOTED_EVERY = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Present:
+    """Who stands at the door: what a page needs of them, and the Actor that services ask for."""
+
+    actor: Actor
+    account_ref: str
+    session_ref: str
+    name: str
+    place: str
+    must_change: bool
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    ref: str
+    agent: str
+    address: str
+    created_at: datetime
+    last_seen_at: datetime
+    here: bool
+
+
+def start(session: Session, account: Account, now: datetime, address: str, agent: str, replacing: str | None) -> str:
+    """A fresh token, inside the caller's transaction; the token the browser came with, if any, dies."""
+    if replacing:
+        _end(session, now, "replaced", WebSession.digest == _digest(replacing))
+    token = random.token_urlsafe(32)
+    row = WebSession(
+        ref=random.token_urlsafe(12),
+        digest=_digest(token),
+        account_id=account.id,
+        epoch=account.session_epoch,
+        address=address[:64],
+        agent=agent[:200],
+        created_at=now,
+        last_seen_at=now,
+    )
+    session.add(row)
+    session.flush()
+    who = Actor("account", account.id)
+    evidence.tell(session, StreamKind.ACCOUNT, account.id, "signed_in", who, now, body={"session": row.id})
+    return token
+
+
+def _digest(token: str) -> str:
+    return secrets.digest("session", token)
+
+
+def present(token: str, now: datetime) -> Present | None:
+    """Who this token stands for now; None when it has ended. Notes at most once a minute that it was seen."""
+    with reading() as session:
+        row = session.execute(
+            select(WebSession, Account, Organization.name)
+            .join(Account, Account.id == WebSession.account_id)
+            .outerjoin(Organization, Organization.id == Account.organization_id)
+            .where(WebSession.digest == _digest(token))
+        ).first()
+        if row is None or not _lives(row[0], row[1], now):
+            return None
+        found, account, place = row
+        someone = _present(session, found, account, place, now)
+    if now - found.last_seen_at >= NOTED_EVERY:
+        _note_seen(found.id, now)
+    return someone
+
+
+def _lives(found: WebSession, account: Account, now: datetime) -> bool:
+    return (
+        found.ended_at is None
+        and found.epoch == account.session_epoch
+        and account.state == AccountState.ACTIVE
+        and now - found.last_seen_at < IDLE
+        and now - found.created_at < LONGEST
+    )
+
+
+def _present(session: Session, found: WebSession, account: Account, place: str | None, now: datetime) -> Present:
+    actor = Actor(
+        "account",
+        account.id,
+        person_id=account.person_id,
+        organization_id=account.organization_id,
+        holdings=holdings_of(session, account.id, now),
+        offices=offices_of(session, account.id, now),
+    )
+    return Present(actor, account.ref, found.ref, account.name, place or "", account.must_change, account.settings)
+
+
+def _note_seen(session_id: int, now: datetime) -> None:
+    with writing() as session:
+        session.execute(
+            update(WebSession)
+            .where(WebSession.id == session_id, WebSession.last_seen_at < now)
+            .values(last_seen_at=now)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def actor_of(account_id: int, now: datetime) -> Actor:
+    """The actor that this account would be now, for commands and the clock."""
+    with reading() as session:
+        account = session.get(Account, account_id)
+        if account is None:
+            raise NotFound
+        return Actor(
+            "account",
+            account.id,
+            person_id=account.person_id,
+            organization_id=account.organization_id,
+            holdings=holdings_of(session, account.id, now),
+            offices=offices_of(session, account.id, now),
+        )
+
+
+# --- ending
+
+
+def sign_out(token: str, now: datetime) -> None:
+    """Ends this browser's session; a token that is dead already changes nothing."""
+    with writing() as session:
+        _end(session, now, "signed_out", WebSession.digest == _digest(token))
+
+
+def open_sessions(actor: Actor, token: str, now: datetime) -> list[OpenSession]:
+    """The actor's own, the newest first."""
+    with reading() as session:
+        account = session.get(Account, actor.account_id)
+        rows = session.scalars(
+            select(WebSession)
+            .where(WebSession.account_id == actor.account_id, WebSession.ended_at.is_(None))
+            .order_by(WebSession.last_seen_at.desc(), WebSession.id.desc())
+        )
+        alive = [row for row in rows if account is not None and _lives(row, account, now)]
+    here = _digest(token)
+    return [
+        OpenSession(row.ref, row.agent, row.address, row.created_at, row.last_seen_at, row.digest == here)
+        for row in alive
+    ]
+
+
+def end_one(actor: Actor, ref: str, now: datetime) -> None:
+    with writing() as session:
+        mine = (WebSession.account_id == actor.account_id, WebSession.ref == ref)
+        if not _end(session, now, "ended_by_owner", *mine):
+            raise NotFound
+
+
+def end_others(actor: Actor, token: str, now: datetime) -> int:
+    """How many were ended."""
+    with writing() as session:
+        others = (WebSession.account_id == actor.account_id, WebSession.digest != _digest(token))
+        return _end(session, now, "ended_by_owner", *others)
+
+
+def end_all(session: Session, account: Account, now: datetime, why: str) -> None:
+    """Every session of the account, in the caller's transaction; also any that is being opened meanwhile."""
+    account.session_epoch += 1
+    _end(session, now, why, WebSession.account_id == account.id)
+
+
+def _end(session: Session, now: datetime, why: str, *which: Any) -> int:
+    alive = session.execute(
+        select(WebSession.id, WebSession.account_id).where(WebSession.ended_at.is_(None), *which).with_for_update()
+    ).all()
+    for session_id, account_id in alive:
+        session.execute(
+            update(WebSession)
+            .where(WebSession.id == session_id)
+            .values(ended_at=now, end_reason=why)
+            .execution_options(synchronize_session=False)
+        )
+        body = {"session": session_id, "why": why}
+        who = Actor("account", account_id)
+        evidence.tell(session, StreamKind.ACCOUNT, account_id, "session_ended", who, now, body=body)
+    return len(alive)

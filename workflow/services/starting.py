@@ -1,0 +1,156 @@
+"""Beginning an application: by the person it is about, or by whoever puts somebody forward."""
+
+import secrets as random
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.applications import Answers, ApplicationRow
+from models.base import writing
+from models.rounds import Round, RoundNominator, RoundState
+from workflow.domain.actor import ADMINISTRATOR, Actor
+from workflow.domain.application import Action, Status
+from workflow.domain.errors import NotAllowed, NotFound, Refusal
+from workflow.domain.program.schema import Channel, Definition
+from workflow.domain.words import Words
+from workflow.services import actions, drafts
+from workflow.services.casework import open_case
+from workflow.services.rulebooks import book_of
+
+
+def start(
+    round_ref: str, channel: str, track: str | None, actor: Actor, now: datetime, *, for_another: bool = False
+) -> str:
+    """The reference of a draft. The draft that is open already is taken up again, so that a refresh makes no second."""
+    with writing() as session:
+        round_ = session.scalar(select(Round).where(Round.ref == round_ref).with_for_update())
+        if round_ is None or actor.account_id is None:
+            raise NotFound
+        _refuse_closed(round_, now)
+        definition = book_of(session, round_.version_id).definition
+        chosen = definition.channels.get(channel)
+        if chosen is None or (track is not None and track not in definition.tracks):
+            raise NotFound
+        nominator = _nominator(session, round_, chosen, actor) if for_another else None
+        _refuse_wrong_filler(chosen, actor, for_another, nominator)
+        known = _open_already(session, round_, channel, actor, for_another)
+        if known is not None:
+            known.track = track or known.track
+            return known.ref
+        if not for_another:
+            _refuse_second(session, round_, definition, actor)
+        return _begin(session, round_, channel, track, actor, nominator, for_another, now)
+
+
+def _begin(
+    session: Session,
+    round_: Round,
+    channel: str,
+    track: str | None,
+    actor: Actor,
+    nominator: int | None,
+    for_another: bool,
+    now: datetime,
+) -> str:
+    row = ApplicationRow(
+        ref=random.token_urlsafe(12),
+        program_id=round_.program_id,
+        round_id=round_.id,
+        version_id=round_.version_id,
+        person_id=None if for_another else actor.person_id,
+        filler_id=actor.account_id,
+        nominator_id=nominator,
+        channel=channel,
+        track=track,
+        status=Status.DRAFT.value,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    case = open_case(session, row.id, lock=True)
+    session.add(drafts.blank(case, 1, {}, actor, now))
+    actions.carry_out(session, case, Action("start"), actor, now)
+    return row.ref
+
+
+def _refuse_closed(round_: Round, now: datetime) -> None:
+    if round_.state != RoundState.OPEN.value or now < round_.opens_at:
+        raise Refusal(Words("这一批现在不收申报"))
+    if round_.closes_at is not None and now > round_.closes_at:
+        raise Refusal(Words("这一批已经截止，不再收新的申报"))
+
+
+def _refuse_wrong_filler(channel: Channel, actor: Actor, for_another: bool, nominator: int | None) -> None:
+    if not for_another:
+        if channel.filled_by not in ("person", "either"):
+            raise NotAllowed(Words("这条渠道由推荐方填写，请和推荐你的单位联系"))
+        return
+    if channel.filled_by == "person":
+        raise NotAllowed(Words("这条渠道只能本人填写"))
+    if channel.nominator is not None and nominator is None:
+        raise NotAllowed(Words("你所在的单位还没有参加这一批的这条渠道，请和主办单位联系"))
+    if channel.nominator is None and not any(held.role == channel.filled_by for held in actor.holdings):
+        raise NotAllowed(Words("这条渠道由指定的人代填，你的账号没有这个职责"))
+
+
+def _nominator(session: Session, round_: Round, channel: Channel, actor: Actor) -> int | None:
+    """The admitted organization on whose behalf the actor puts somebody forward."""
+    if channel.nominator is None:
+        return None
+    mine = [
+        held.organization_id
+        for held in actor.holdings
+        if held.role in (channel.nominator.role, ADMINISTRATOR)
+        and held.organization_id is not None
+        and held.program_id in (None, round_.program_id)
+        and held.round_id in (None, round_.id)
+    ]
+    return session.scalar(
+        select(RoundNominator.organization_id)
+        .where(
+            RoundNominator.round_id == round_.id,
+            RoundNominator.channel == channel.key,
+            RoundNominator.organization_id.in_(mine),
+        )
+        .order_by(RoundNominator.organization_id)
+        .limit(1)
+    )
+
+
+def _open_already(
+    session: Session, round_: Round, channel: str, actor: Actor, for_another: bool
+) -> ApplicationRow | None:
+    """One's own open draft here; of those for other people, one in which nothing was written yet."""
+    mine = (
+        select(ApplicationRow)
+        .join(Answers, Answers.application_id == ApplicationRow.id)
+        .where(
+            ApplicationRow.round_id == round_.id,
+            ApplicationRow.channel == channel,
+            ApplicationRow.filler_id == actor.account_id,
+            ApplicationRow.status == Status.DRAFT.value,
+            Answers.state == "draft",
+        )
+        .order_by(ApplicationRow.id)
+    )
+    if for_another:
+        mine = mine.where(ApplicationRow.person_id.is_(None), Answers.saves == 0, Answers.revision == 1)
+        return session.scalars(mine.limit(1)).first()
+    return next((row for row in session.scalars(mine) if row.nominator_id is None), None)
+
+
+def _refuse_second(session: Session, round_: Round, definition: Definition, actor: Actor) -> None:
+    """Said before the long form, where the account already knows its person; the table itself refuses it at the end."""
+    if actor.person_id is None or definition.program.one_per_person == "no":
+        return
+    gone = (Status.DRAFT.value, Status.WITHDRAWN.value, Status.LAPSED.value)
+    other = session.scalar(
+        select(ApplicationRow.number).where(
+            ApplicationRow.round_id == round_.id,
+            ApplicationRow.person_id == actor.person_id,
+            ApplicationRow.status.not_in(gone),
+        )
+    )
+    if other:
+        raise Refusal(Words("你在这一批已有一份申报 %(number)s，每人只能报一份", number=other))
