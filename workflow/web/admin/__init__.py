@@ -1,0 +1,14 @@
+"""The offices: accounts and who holds which duty, organizations and who speaks for them, people from lists."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("admin", __name__, url_prefix="/office")
+
+from workflow.web.admin import (  # noqa: E402, F401 - the views hang themselves on the blueprint
+    accounts,
+    duties,
+    lists,
+    organizations,
+    proposals,
+    speaking,
+)

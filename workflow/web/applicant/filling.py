@@ -1,0 +1,187 @@
+"""Filling the form, section by section. Every button of the page saves first; only the check page can submit."""
+
+from typing import Any, BinaryIO, cast
+
+from flask import jsonify, request, url_for
+from flask_wtf.csrf import generate_csrf
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from forms.program import ProgramPaper, id_of
+from workflow.domain.errors import InvalidInput, NotFound, Reason
+from workflow.services import drafts, files, prefill, unattended
+from workflow.services.drafts import Desk, SavedElsewhere
+from workflow.web import dates, page
+from workflow.web.applicant import blueprint, papers
+from workflow.web.applicant.attachments import path_of_control, upload_fragment
+from workflow.web.routes import Visitor
+from workflow.web.routes import page as route
+
+
+@route(blueprint, "/apply/token", visitor=Visitor.APPLICANT)
+def token() -> Response:
+    """A page that outlived its session asks for a fresh form token once its reader has signed in again."""
+    return jsonify(csrf_token=generate_csrf())
+
+
+@route(blueprint, "/apply/<ref>/form/<section>", methods=("GET", "POST"), visitor=Visitor.APPLICANT)
+def section(ref: str, section: str) -> Response:
+    desk = _open(ref, section)
+    if request.method != "POST":
+        return _show(desk, section, missing="missing" in request.args)
+    typed = papers.paper_for(desk, desk.fields_of(section), sent=True)
+    try:
+        drafts.save(
+            ref, typed.typed, _seen(), page.actor(), page.now(), section=section, window=window(),
+            add_row=request.form.get("add_row"), drop_row=_row_to_drop(),
+        )  # fmt: skip
+    except SavedElsewhere as elsewhere:
+        return _show(desk, section, paper=typed, elsewhere=elsewhere)
+    refused = _take_files(ref, section)
+    if request.form.get("go") == "prefill":
+        page.tell("已带入 %(n)s 处，请逐项核对", n=prefill.bring(ref, section, page.actor(), page.now()))
+    desk = _open(ref, section)
+    wrong = papers.reasons_in(desk, desk.fields_of(section), missing=False)
+    if refused or (_onwards() and wrong):
+        return _show(desk, section, refused=refused)
+    return _go_on(desk, section)
+
+
+def _open(ref: str, section: str) -> Desk:
+    desk = drafts.look(ref, page.actor(), page.now())
+    if section not in desk.definition.form or desk.open is not None:
+        raise NotFound
+    return desk
+
+
+def _seen() -> str | None:
+    return request.form.get("seen") or None
+
+
+def window() -> str | None:
+    """The mark that the page's module gives its window; without a script there is none."""
+    return request.form.get("window") or None
+
+
+def _onwards() -> bool:
+    return request.form.get("go") == "next"
+
+
+def _row_to_drop() -> tuple[str, int] | None:
+    """`results-1` = the second row of results."""
+    table, _, number = request.form.get("drop_row", "").rpartition("-")
+    return (table, int(number) + 1) if table and number.isdecimal() and len(number) < 4 else None
+
+
+def _go_on(desk: Desk, section: str) -> Response:
+    wanted = request.form.get("go", "")
+    table = request.form.get("add_row") or request.form.get("drop_row", "").rpartition("-")[0]
+    here = url_for("applicant.section", ref=desk.ref, section=section)
+    target = {
+        "next": papers.after(desk, section, 1),
+        "back": papers.after(desk, section, -1),
+        "exit": url_for("applicant.mine"),
+    }.get(wanted, f"{here}#{table or 'main'}")
+    if wanted == "exit":
+        page.tell("草稿已存好，还没有提交", "ok")
+    return page.go_to(target)
+
+
+# -- files that came with the page -------------------------------------------------------------------------------------
+def _take_files(ref: str, section: str) -> list[Reason]:
+    """Each file input that holds something is taken, and each file that was taken off is let go."""
+    refused: list[Reason] = []
+    for name, sent in request.files.items(multi=True):
+        if sent.filename:
+            refused += take_file(ref, name, sent)
+    path, _, file_ref = request.form.get("drop_file", "").partition("|")
+    if path and file_ref:
+        files.detach(ref, path, file_ref, page.actor(), page.now())
+    return refused
+
+
+def take_file(ref: str, name: str, sent: FileStorage) -> list[Reason]:
+    control, _, purpose = name.partition("@")
+    path = path_of_control(control)
+    try:
+        files.attach(
+            ref, path, sent.filename, cast(BinaryIO, sent.stream), page.actor(), page.now(),
+            purpose=files.BLIND if purpose == "blind" else files.ORIGINAL,
+        )  # fmt: skip
+    except InvalidInput as refusal:
+        return list(refusal.reasons)
+    return []
+
+
+# -- from the page's own modules ---------------------------------------------------------------------------------------
+@route(blueprint, "/apply/<ref>/form/<section>/save", methods=("POST",), visitor=Visitor.APPLICANT)
+def autosave(ref: str, section: str) -> Response:
+    """Keeps what is typed, and can do nothing else."""
+    desk = _open(ref, section)
+    typed = papers.paper_for(desk, desk.fields_of(section), sent=True)
+    try:
+        saved = drafts.save(ref, typed.typed, _seen(), page.actor(), page.now(), section=section, window=window())
+    except SavedElsewhere as elsewhere:
+        return conflict(elsewhere, elsewhere.seen)
+    desk = _open(ref, section)
+    wrong = papers.reasons_in(desk, desk.fields_of(section), missing=False)
+    return jsonify(
+        seen=saved.seen,
+        newer=bool(saved.newer),
+        saved=dates.clock(saved.saved_at),
+        wrong={id_of(reason.where or ""): papers.say(reason.words) for reason in wrong},
+        masks={id_of(path): mask for path, mask in desk.sheet.masks.items()},
+        asked=sorted(desk.fields_of(section)),
+    )
+
+
+def conflict(elsewhere: SavedElsewhere, seen: str | dict[str, str]) -> Response:
+    places = [
+        {"id": id_of(one.path), "name": papers.say(one.name), "theirs": one.theirs, "yours": one.yours}
+        for one in elsewhere.differences
+    ]
+    answer: Response = jsonify(words=papers.say(elsewhere.words), seen=seen, places=places)
+    answer.status_code = 409
+    return answer
+
+
+@route(blueprint, "/apply/<ref>/form/<section>/file", methods=("POST",), visitor=Visitor.APPLICANT)
+def upload(ref: str, section: str) -> Response:
+    """One file, sent while the page stays open; answers with the row that shows it."""
+    _open(ref, section)
+    refused: list[Reason] = []
+    name = next(iter(request.files), "")
+    for sent in request.files.values():
+        refused += take_file(ref, name, sent)
+    desk = _open(ref, section)
+    return upload_fragment(desk, papers.paper_for(desk, desk.fields_of(section)), name, refused)
+
+
+# -- drawing -----------------------------------------------------------------------------------------------------------
+def _show(
+    desk: Desk,
+    section: str,
+    *,
+    paper: ProgramPaper | None = None,
+    missing: bool = False,
+    refused: list[Reason] | None = None,
+    elsewhere: SavedElsewhere | None = None,
+) -> Response:
+    fields = desk.fields_of(section)
+    drawn = paper or papers.paper_for(desk, fields)
+    drawn.take([*(refused or []), *papers.reasons_in(desk, fields, missing=missing)])
+    status = 409 if elsewhere else 422 if refused or (request.method == "POST" and drawn.reasons) else 200
+    values: dict[str, Any] = {
+        "desk": desk,
+        "section": desk.definition.form[section],
+        "paper": drawn,
+        "groups": papers.groups(drawn),
+        "steps": papers.steps(desk, section),
+        "seen": elsewhere.seen if elsewhere else desk.seen(section),
+        "elsewhere": elsewhere,
+        "first": section == desk.sections()[0],
+        "next_name": papers.next_name(desk, section),
+        "offer": prefill.offered(desk.ref, section, page.actor(), page.now()),
+        "unattended": [told for told in unattended.named(desk, page.now()) if told.field in fields],
+    }
+    return page.render("pages/applicant/section.html", status=status, **values)

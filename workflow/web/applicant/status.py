@@ -1,0 +1,89 @@
+"""Following a case: whose turn it is, what happened, what comes; withdrawing it, and asking for a second look."""
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+from wtforms import TextAreaField
+
+from forms.base import Paper, at_most, needed, stripped
+from forms.program import id_of
+from workflow.domain.application import Status
+from workflow.domain.errors import NotFound
+from workflow.domain.words import Words
+from workflow.services import actions, drafts, following
+from workflow.services.following import Progress
+from workflow.web import page
+from workflow.web.applicant import blueprint, papers, reading, wording
+from workflow.web.routes import Visitor
+from workflow.web.routes import page as route
+
+
+class Reasoned(Paper):
+    reason = TextAreaField(filters=[stripped], validators=[needed("请写明理由"), at_most(2000)])
+
+
+@route(blueprint, "/apply/<ref>", visitor=Visitor.APPLICANT)
+def status(ref: str) -> Response:
+    progress = following.follow(ref, page.actor(), page.now())
+    if progress.state.status is Status.DRAFT:
+        return page.go_to(first_section(ref))
+    return show(progress)
+
+
+def first_section(ref: str) -> str:
+    """Where there is something left to fill, else the check."""
+    desk = drafts.look(ref, page.actor(), page.now())
+    left = next((step for step in papers.steps(desk, None)[:-1] if step.kind != "done"), None)
+    return left.url if left is not None else url_for("applicant.check", ref=ref)
+
+
+def show(progress: Progress, *, template: str = "status", http: int = 200, **values: object) -> Response:
+    kind, words = wording.heading(progress)
+    return page.render(
+        f"pages/applicant/{template}.html",
+        status=http,
+        progress=progress,
+        kind=kind,
+        heading=words,
+        knots=wording.thread(progress),
+        coming=wording.ahead(progress),
+        holders=wording.holders(progress),
+        back_to=wording.back_to(progress),
+        id_of=id_of,
+        **values,
+    )
+
+
+@route(blueprint, "/apply/<ref>/answers", visitor=Visitor.APPLICANT)
+def answers(ref: str) -> Response:
+    """Everything that was handed in, as it is on record; L4 as a mask."""
+    desk = drafts.look(ref, page.actor(), page.now())
+    if desk.open is None:
+        raise NotFound
+    return page.render("pages/applicant/answers.html", desk=desk, sections=reading.sections(desk))
+
+
+@route(blueprint, "/apply/<ref>/withdraw", methods=("GET", "POST"), visitor=Visitor.APPLICANT)
+def withdraw(ref: str) -> Response:
+    return _reasoned(ref, "withdraw", Words("申报已撤回"))
+
+
+@route(blueprint, "/apply/<ref>/appeal", methods=("GET", "POST"), visitor=Visitor.APPLICANT)
+def appeal(ref: str) -> Response:
+    return _reasoned(ref, "appeal", Words("复核申请已交，由没有参与原决定的人来看"))
+
+
+def _reasoned(ref: str, act: str, done: Words) -> Response:
+    progress = following.follow(ref, page.actor(), page.now())
+    form = page.bind(Reasoned)
+    if not progress.offered(act):
+        raise NotFound
+    page.if_refused(latest=url_for("applicant.status", ref=ref))
+    if page.sent(form):
+        with page.at_fields(form):
+            actions.perform(
+                ref, act, page.actor(), page.now(), seen=page.seen_version(), request_key=page.request_key(),
+                inputs={"reason": form.reason.data},
+            )  # fmt: skip
+            page.tell(done.text)
+            return page.go("applicant.status", ref=ref)
+    return show(progress, template=act, http=422 if form.reasons else 200, form=form, method=request.method)

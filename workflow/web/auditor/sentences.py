@@ -1,0 +1,231 @@
+"""Events in words for the auditor: one shape and one sentence in the past tense per kind, and what belongs to it.
+
+Facts of cases and rounds are told as everywhere (`facts.py`); here are those of accounts, organizations, lists and
+looks. A law asks that every kind which a service tells has its sentence.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from models.queries.records import Named, Record
+from workflow.domain.actor import ADMINISTRATOR
+from workflow.domain.program.schema import Definition, Label
+from workflow.domain.sentences import name_of_place
+from workflow.domain.words import Words
+from workflow.services import offices
+from workflow.services.timeline import Names
+from workflow.web.dates import until
+from workflow.web.facts import FACTS, Fact
+
+OF_THE_OFFICE: Mapping[str, Fact] = {
+    "account_activated": Fact("done", Words("账号由本人开通")),
+    "account_became_person": Fact("done", Words("账号与本人证件对上")),
+    "account_changed": Fact("done", Words("账号资料已改")),
+    "account_created": Fact("done", Words("账号已建")),
+    "account_disabled": Fact("no", Words("账号已停用")),
+    "account_enabled": Fact("done", Words("账号已启用")),
+    "account_invited": Fact("now", Words("已发出开通邀请")),
+    "account_registered": Fact("done", Words("账号由本人注册")),
+    "calendar_changed": Fact("done", Words("工作日历已改")),
+    "delivery_cancelled": Fact("no", Words("取消了一封没有送到的")),
+    "delivery_retried": Fact("now", Words("让一封没有送到的再试")),
+    "demo_begun": Fact("human", Words("演示环境开始自己建立：其中的人和单位都是虚构的")),
+    "demo_filled": Fact("done", Words("演示环境建好了")),
+    "demo_step_done": Fact("done", Words("演示环境建好了一步")),
+    "department_urged": Fact("soon", Words("催过一个部门答复联审")),
+    "file_opened": Fact("human", Words("查看了一份敏感附件")),
+    "joint_detail_destroyed": Fact("done", Words("部门异议的详情已到期销毁")),
+    "joint_detail_read": Fact("human", Words("查看了一份部门异议的详情")),
+    "certificates_taken": Fact("human", Words("下载了一批的全部证书")),
+    "ledger_exported": Fact("human", Words("导出了一批的台账")),
+    "list_imported": Fact("done", Words("已导入一份名单")),
+    "objector_read": Fact("human", Words("查看了反映人是谁")),
+    "office_ended": Fact("no", Words("管理岗位已解除")),
+    "office_granted": Fact("done", Words("管理岗位已授予")),
+    "organization_approved": Fact("done", Words("单位已通过核对")),
+    "organization_changed": Fact("done", Words("单位资料已改")),
+    "organization_proposed": Fact("now", Words("有人申报了新单位")),
+    "organization_refused": Fact("no", Words("单位没有通过核对")),
+    "organization_registered": Fact("done", Words("单位已登记")),
+    "password_changed": Fact("done", Words("口令已由本人修改")),
+    "password_reset": Fact("done", Words("口令已重定")),
+    "person_entered": Fact("done", Words("已登记一个人")),
+    "person_name_corrected": Fact("done", Words("姓名已更正")),
+    "program_published": Fact("done", Words("方案已发布新版本")),
+    "queue_exported": Fact("human", Words("导出了一份待办")),
+    "reset_asked": Fact("now", Words("有人要重定口令")),
+    "role_bound": Fact("done", Words("角色已绑定")),
+    "role_ended": Fact("no", Words("角色已解除")),
+    "round_planned": Fact("done", Words("批次已建")),
+    "round_revised": Fact("done", Words("批次资料已改")),
+    "sealed_read": Fact("human", Words("查看了一个敏感数据的原文")),
+    "session_ended": Fact("done", Words("一处登录已退出")),
+    "sessions_ended": Fact("done", Words("各处登录已由管理员退出")),
+    "sign_in_failed": Fact("soon", Words("登录没有成功")),
+    "signed_in": Fact("done", Words("已登录")),
+    "substitution_revoked": Fact("no", Words("代理已取消")),
+    "substitution_set": Fact("done", Words("已设代理")),
+}
+TOLD: Mapping[str, Fact] = {**FACTS, **OF_THE_OFFICE}
+STREAMS: Mapping[str, Words] = {
+    "application": Words("申报件"),
+    "application_access": Words("敏感查看"),
+    "account": Words("账号"),
+    "round": Words("批次"),
+    "meeting": Words("会议"),
+    "program": Words("方案"),
+    "notice": Words("公示单"),
+    "organization": Words("单位"),
+    "person": Words("人才"),
+    "person_access": Words("人才的敏感查看"),
+    "installation": Words("整个系统"),
+}
+_DECISIONS = frozenset(
+    {
+        "proposed", "confirmed", "proposal_rejected", "list_signed", "passed", "refused", "returned", "deferred",
+        "sent_back", "scored", "results_published", "reopened", "appeal_settled", "organization_approved",
+        "organization_refused", "round_opened", "round_closed", "round_extended", "recognized", "reissued",
+        "duty_confirmed", "duty_rejected", "recognition_ended", "revoked", "revocation_dropped",
+    }
+)  # fmt: skip
+_PEOPLE = frozenset(
+    {
+        "account_invited", "account_created", "account_activated", "account_registered", "account_changed",
+        "account_disabled", "account_enabled", "office_granted", "office_ended", "role_bound", "role_ended",
+        "substitution_set", "substitution_revoked", "nominator_admitted",
+    }
+)  # fmt: skip
+_DOORS = frozenset(
+    {
+        "signed_in", "sign_in_failed", "session_ended", "sessions_ended", "password_changed", "password_reset",
+        "reset_asked",
+    }
+)  # fmt: skip
+GROUPS: Mapping[str, tuple[Words, frozenset[str]]] = {
+    "decisions": (Words("决定"), _DECISIONS),
+    "corrections": (Words("补正"), frozenset({"returned", "corrected", "correction_lapsed"})),
+    "people": (Words("账号与授权"), _PEOPLE),
+    "doors": (Words("登录"), _DOORS),
+    "looks": (
+        Words("敏感查看"),
+        frozenset({"file_opened", "joint_detail_read", "objector_read", "queue_exported", "sealed_read"}),
+    ),
+}
+UNKNOWN = Words("申报人")
+VERDICTS: Mapping[Any, Words] = {"ok": Words("符合"), "flag": Words("要补正")}
+_ROWS: Mapping[str, Words] = {
+    "new": Words("新增"),
+    "same": Words("没有变化"),
+    "changed": Words("更新"),
+    "conflict": Words("有冲突"),
+    "wrong": Words("有错"),
+}
+_NUMBERS: Mapping[str, Words] = {
+    "number": Words("编号"),
+    "receipt": Words("回执"),
+    "revision": Words("第几次提交"),
+    "stage": Words("环节"),
+    "places": Words("名额"),
+    "value": Words("数值"),
+    "as_of": Words("截至"),
+    "fact": Words("数据"),
+    "field": Words("字段"),
+    "key": Words("代号"),
+    "list": Words("名单"),
+    "why": Words("原因"),
+    "track": Words("类别"),
+    "channel": Words("渠道"),
+    "verdict": Words("结论"),
+}
+
+
+def fact_of(kind: str) -> Fact:
+    return TOLD.get(kind) or Fact("unknown", Words("%(kind)s", kind=kind))
+
+
+def who(record: Record, names: Names) -> Words:
+    """Who did it; an applicant is called that, without a name."""
+    if record.actor_kind == "account":
+        return named(names.accounts.get(record.actor_id or 0))
+    return {
+        "system": Words("系统"),
+        "link": Words("持一次性链接的人"),
+        "anonymous": Words("没有登录的人"),
+    }[record.actor_kind]
+
+
+def named(account: Named | None) -> Words:
+    if account is None or not account.name:
+        return UNKNOWN
+    if account.place:
+        return Words("%(name)s，%(place)s", name=account.name, place=account.place)
+    return Words("%(name)s", name=account.name)
+
+
+def on_behalf(record: Record, names: Names) -> Words | None:
+    return Words("代%(name)s", name=named(names.accounts.get(record.for_id))) if record.for_id else None
+
+
+def about(kind: str, subject: Named | None) -> Words:
+    """What a chain is about, as far as the auditor is to know it."""
+    if subject is None or kind == "installation":
+        return STREAMS.get(kind, STREAMS["installation"])
+    if subject.name:
+        return Words("%(what)s %(name)s", what=STREAMS[kind], name=subject.name)
+    return Words("%(what)s %(name)s", what=STREAMS[kind], name=subject.ref[:6])
+
+
+def details(record: Record, names: Names) -> Iterator[tuple[Words, Any]]:
+    """What belongs to the sentence: names, keys, counts. Whatever is not known here stays in the record."""
+    body = record.body
+    if isinstance(body.get("account"), int) and record.stream != "account":
+        yield Words("账号"), named(names.accounts.get(body["account"]))
+    if isinstance(body.get("substitute"), int):
+        yield Words("代理人"), named(names.accounts.get(body["substitute"]))
+    if isinstance(body.get("organization"), int) and record.stream != "organization":
+        unit = names.organizations.get(body["organization"])
+        yield Words("单位"), Words("%(name)s", name=unit.name if unit else "")
+    if body.get("role"):
+        yield Words("角色"), _role(str(body["role"]), names.words_of(record))
+    if body.get("office"):
+        yield Words("岗位"), offices.NAMES.get(body["office"], Words("%(key)s", key=body["office"]))
+    for key, label in _NUMBERS.items():
+        value = _own_words(key, body.get(key), names.words_of(record))
+        if isinstance(value, Label | Words):
+            yield label, value
+        if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
+            yield label, Words("%(value)s", value=value)
+    yield from _dates(body)
+    if isinstance(body.get("counts"), Mapping):
+        counts = sorted(body["counts"].items())
+        said = [Words("%(what)s %(n)s 行", what=_ROWS.get(name, name), n=n) for name, n in counts]
+        yield Words("名单"), Words("%(list)s", list=said)
+
+
+def _role(key: str, words: Definition | None) -> Words | Label:
+    if key == ADMINISTRATOR:
+        return Words("单位管理员")
+    return words.roles[key].name if words is not None and key in words.roles else Words("%(key)s", key=key)
+
+
+def _own_words(key: str, value: Any, words: Definition | None) -> Any:
+    """What a verdict is called, and the program's name of a stage, a channel, a track or a field, where it is known."""
+    if key == "verdict":
+        return VERDICTS.get(value, value)
+    if words is None:
+        return value
+    named: dict[str, Mapping[str, Any]] = {
+        "stage": words.stages, "channel": words.channels, "track": words.tracks,
+        "key": {**words.form_fields(), **words.eligibility.rules}, "field": words.form_fields(),
+    }  # fmt: skip
+    known = named.get(key, {})
+    if key in ("key", "field") and isinstance(value, str) and "." in value:
+        return name_of_place(words, value)
+    return known[value].name if isinstance(value, str) and value in known else value
+
+
+def _dates(body: Mapping[str, Any]) -> Iterator[tuple[Words, Any]]:
+    for key, label in (("opens", Words("开始")), ("closes", Words("截止"))):
+        if isinstance(body.get(key), str):
+            yield label, Words("%(when)s", when=until(datetime.fromisoformat(body[key])))

@@ -1,0 +1,7 @@
+"""The nominator's room: what waits for an answer, whom one has put forward, and how many places are left."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("nominator", __name__)
+
+from workflow.web.nominator import confirming, home  # noqa: E402, F401 - the views hang themselves on the blueprint

@@ -1,0 +1,7 @@
+"""What everybody sees: what can be applied for now, one program, and how the pages are shown."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("public", __name__)
+
+from workflow.web.public import demo, display, guides, home, notice_pages, notices, verify  # noqa: E402, F401 - the views hang themselves on the blueprint

@@ -1,0 +1,16 @@
+"""Every room of the front door. A new one is one line here; without it none of its pages exists."""
+
+from workflow.web import account, admin, applicant, auditor, files, health, manager, nominator, public, reviewer
+
+ROOMS = (
+    public.blueprint,
+    account.blueprint,
+    applicant.blueprint,
+    nominator.blueprint,
+    reviewer.blueprint,
+    files.blueprint,
+    manager.blueprint,
+    admin.blueprint,
+    auditor.blueprint,
+    health.blueprint,
+)
