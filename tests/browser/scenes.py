@@ -1,0 +1,545 @@
+"""What there is to see: towns with cases before every kind of stage, and where one walks in them.
+
+`tests/browser/test_every_page.py` walks them. A stop names a route by its endpoint; its values are names of what the
+scene made, or plain words after `=`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import update
+
+from models.accounts import Account
+from models.awards import RecognitionRow
+from models.base import reading, writing
+from models.deliveries import Delivery
+from models.people import Person
+from models.rounds import Round
+from models.work import Conflict
+from tests import applying
+from tests.services.houses import account, last_secret
+from tests.services.issued import Grounds, papers, standing
+from tests.services.jointly import BY, GROUNDS, JointPlot
+from tests.services.listed import Listing
+from tests.services.panels import Panel
+from tests.services.plots import Plot
+from tests.services.posts import reachable
+from tests.services.seated import Assembly, assembly
+from tests.services.sheets import id_number, sheet
+from tests.services.taught import School
+from tests.services.test_validity import revoked
+from tests.stories import Story
+from tests.web.town import give_passwords, town
+from workflow.domain.actor import ANONYMOUS, Actor
+from workflow.domain.errors import NotDeclared
+from workflow.services import (
+    accounts,
+    administration,
+    clock,
+    declarations,
+    imports,
+    meetings_board,
+    meetings_casting,
+    meetings_final,
+    meetings_sitting,
+    nominators,
+    objections,
+    recognitions,
+    reminders,
+    signing_in,
+    starting,
+    submissions,
+)
+from workflow.services.casework import find
+from workflow.services.meetings_sitting import Entered
+from workflow.services.objections import Given
+
+NAMES = ("秦牧野", "沈知予", "梁小满", "卢也", "吴霁", "董时雨", "贺之恒", "方竹青", "钱晚", "许拾")
+NOBODY = ""
+"""Who has not signed in."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    endpoint: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    query: str = ""
+    status: int = 200
+
+    def names(self, made: Any) -> dict[str, object]:
+        return {key: name[1:] if name[0] == "=" else getattr(made, name) for key, name in self.values.items()}
+
+
+def at(endpoint: str, query: str = "", status: int = 200, **values: str) -> Stop:
+    return Stop(endpoint, values, query, status)
+
+
+@dataclass(frozen=True)
+class Scene:
+    build: Callable[[datetime, Path], Any]
+    stops: Mapping[str, tuple[Stop, ...]]
+    """Who walks -> where. The name of a login, else the name under which the scene made one."""
+
+
+def named(refs: list[str], *names: str) -> None:
+    with writing() as session:
+        for ref, name in zip(refs, names or NAMES, strict=False):
+            session.get_one(Person, find(session, ref).person_id).name = name
+
+
+def login_of(number: int | None) -> str:
+    with reading() as session:
+        return str(session.get_one(Account, number).login)
+
+
+# -- whoever applies ---------------------------------------------------------------------------------------------------
+def applied(now: datetime, folder: Path) -> Any:
+    """A draft, a case handed in, one returned, one refused, one that waits for its person."""
+    story = Story(now, folder)
+    made = SimpleNamespace(round_ref=story.place.round_ref)
+    writer = account(now, "writer", name="叶梓桐")
+    made.draft = applying.started(story.place, writer, now)
+    made.sent = story.submitted()
+    made.returned, made.refused = story.at_formal(), story.at_formal()
+    flagged = {"employment_proof": {"verdict": "flag", "comment": "看不清"}}
+    story.act(made.returned, "return", "clerk", verdicts=flagged, flags={"results.1.effect": "要有数字"})
+    story.act(made.refused, "refuse", "clerk", reason="不在本区参保")
+    boss = story["employer"]
+    ref = starting.start(made.round_ref, "employer", "pattern", boss, now, for_another=True)
+    applying.filled(ref, boss, now, id_no=applying.id_number(40))
+    submissions.submit(ref, boss, now)
+    made.token = last_secret(now, "confirm_link")
+    return made
+
+
+APPLIED = Scene(
+    applied,
+    {
+        "writer": (
+            at("applicant.mine"),
+            at("applicant.start", ref="round_ref"),
+            *(
+                at("applicant.section", "?missing=1", ref="draft", section=f"={section}")
+                for section in ("person", "work", "files", "pledge")
+            ),
+            at("applicant.check", ref="draft"),
+        ),
+        "person0": tuple(at(f"applicant.{one}", ref="sent") for one in ("status", "receipt", "answers", "withdraw")),
+        "person1": (at("applicant.status", ref="returned"), at("applicant.correct", ref="returned")),
+        "person2": (at("applicant.status", ref="refused"), at("applicant.appeal", ref="refused")),
+        NOBODY: (at("applicant.confirm", token="token"), at("applicant.confirmed")),
+    },
+)
+
+
+# -- those who check ---------------------------------------------------------------------------------------------------
+def checked(now: datetime, folder: Path) -> Any:
+    story = Story(now - timedelta(minutes=5), folder)
+    refs = [story.at_formal(modeling="no" if number == 2 else "yes") for number in range(3)]
+    story.act(refs[0], "judge", "clerk2", verdicts=story.all_ok(refs[0], "clerk2"))
+    endorse = story.submitted(channel="employer")
+    eligible = story.at_eligibility()
+    return SimpleNamespace(
+        case=refs[1], item=story.item(refs[1]), unsure=story.item(refs[2]), asked=story.item(endorse),
+        eligible=story.item(eligible),
+    )  # fmt: skip
+
+
+CHECKED = Scene(
+    checked,
+    {
+        "clerk": (
+            at("reviewer.queue"),
+            at("reviewer.queue", "?view=done"),
+            at("reviewer.find", "?q=ye"),
+            at("reviewer.item", ref="item"),
+            at("reviewer.item", ref="unsure"),
+            at("reviewer.hand_over", ref="item"),
+            at("reviewer.recuse", ref="item"),
+            at("reviewer.case", ref="case"),
+        ),
+        "hr": (at("reviewer.item", ref="eligible"),),
+        "employer": (at("nominator.home"), at("reviewer.item", ref="asked")),
+        "manager": (at("manager.print_application", ref="case"), at("manager.applications")),
+    },
+)
+
+
+# -- those who score ---------------------------------------------------------------------------------------------------
+def scored(now: datetime, _: Path) -> Any:
+    panel = Panel(now - timedelta(minutes=5))
+    practical, (ref, other) = panel.at_practical()[0], panel.at_panel(2)
+    named([practical, ref, other])
+    for points, rater in zip((60, 80, 82, 84, 99), panel.seated(ref), strict=True):
+        panel.hand_in(ref, rater, effect=points, teaching=points)
+    seat = panel.seated(other)[0]
+    give_passwords()
+    return SimpleNamespace(
+        round_ref=panel.round_ref, case=ref, practical=panel.sheet_of(practical, panel.people["examiner_1"]),
+        expert=panel.sheet_of(other, seat), rater=login_of(seat.account_id),
+    )  # fmt: skip
+
+
+SCORED = Scene(
+    scored,
+    {
+        "examiner_1": (at("reviewer.item", ref="practical"),),
+        "rater": (at("reviewer.queue"), at("reviewer.item", ref="expert")),
+        "manager": (
+            at("manager.scoring_stages"),
+            at("manager.scoring_board", ref="round_ref", stage="=expert"),
+            at("manager.scoring_case", ref="case", stage="=expert"),
+        ),
+    },
+)
+
+
+def taught(now: datetime, _: Path) -> Any:
+    school = School(now)
+    one, two, three = (school.named(ref) for ref in school.bring(3))
+    table = sheet(("编号", "姓名", "卷面成绩"), (*one, "88"), (*two, "101"), (three[0], "别的人", "70"))
+    give_passwords()
+    return SimpleNamespace(round_ref=school.place().round_ref, staged=imports.stage(school["school"], table, now))
+
+
+TAUGHT = Scene(
+    taught,
+    {
+        "school": (
+            at("reviewer.results"),
+            at("reviewer.results_upload", ref="round_ref", stage="=theory"),
+            at("reviewer.results_preview", ref="round_ref", stage="=theory", staged="staged"),
+        )
+    },
+)
+
+
+# -- a joint check -----------------------------------------------------------------------------------------------------
+def asked_jointly(now: datetime, _: Path) -> Any:
+    plot = JointPlot(now - timedelta(minutes=5))
+    refs = plot.asked(4)
+    named(refs)
+    plot.everybody(refs[0])
+    plot.everybody(refs[1], roles=BY[:2])
+    plot.say(refs[1], "market", GROUNDS)
+    plot.everybody(refs[2], roles=BY[:3])
+    plot.say(refs[2], "market", "unknown")
+    give_passwords()
+    joint_items = [plot.question(ref, "court") for ref in (refs[1], refs[3])]
+    return SimpleNamespace(
+        round_ref=plot.round_ref, objected=refs[1], unknown=refs[2], item=joint_items[0], clear=refs[0],
+        pick=f"?pick={joint_items[0]}&pick={joint_items[1]}", picked=f"?pick={refs[0]}", cell=f"?cell={refs[1]}:market",
+    )  # fmt: skip
+
+
+JOINT = Scene(
+    asked_jointly,
+    {
+        "court": (
+            at("reviewer.joint_list"),
+            at("reviewer.joint_item", "?say=issue", ref="item"),
+            at("reviewer.joint_confirm", "pick"),
+        ),
+        "manager": (
+            at("manager.joint_checks"),
+            at("manager.joint_matrix", "cell", ref="round_ref", stage="=joint"),
+            at("manager.joint_person", ref="objected"),
+            at("manager.joint_person", ref="unknown"),
+            at("manager.joint_confirm", "picked", ref="round_ref", stage="=joint"),
+            at("manager.home"),
+            at("manager.overview", ref="round_ref"),
+            at("manager.report", ref="round_ref"),
+        ),
+    },
+)
+
+
+# -- a meeting ---------------------------------------------------------------------------------------------------------
+def called(now: datetime, _: Path) -> Any:
+    """Votes are in, two cases stand level, nothing is final."""
+    hall = assembly(now, {"pattern": [9233, 9100, 9100, 9000], "craft": [8833, 8767, 8667], "media": [7000]})
+    _seats(hall, 5)
+    named(hall.refs)
+    with writing() as session:
+        near = find(session, hall.refs[4]).id
+        session.add(Conflict(account_id=hall.committee[3].id, application_id=near, ground="employer", noted_at=now))
+    hall.plot.plant(2)
+    ref = hall.call()
+    hall.enter(ref, hall.all_for())
+    give_passwords()
+    whatif = f"?places=4&case={hall.refs[1]}&decision=refuse"
+    return SimpleNamespace(round_ref=hall.plot.round_ref, ref=ref, case=hall.refs[4], tie=hall.refs[1], whatif=whatif)
+
+
+def ripe(now: datetime, _: Path) -> Any:
+    """Nobody has called the meeting so far."""
+    hall = assembly(now, {"pattern": [9233]})
+    give_passwords()
+    return SimpleNamespace(round_ref=hall.plot.round_ref)
+
+
+def closed(now: datetime, _: Path) -> Any:
+    """The list is final; one stands by."""
+    hall = assembly(now, {"pattern": [9233, 9100, 8900]})
+    _seats(hall, 2)
+    named(hall.refs)
+    ref = hall.call()
+    hall.enter(ref, hall.all_for())
+    board = meetings_board.board(hall.manager, ref, now)
+    meetings_final.finalize(hall.manager, now, ref, seen=board.version)
+    give_passwords()
+    return SimpleNamespace(ref=ref)
+
+
+def _seats(hall: Assembly, places: int) -> None:
+    with writing() as session:
+        session.get_one(Round, hall.plot.round_id).settings = {"places": str(places)}
+
+
+MEETING = Scene(
+    called,
+    {
+        "manager": (
+            at("manager.meetings_page"),
+            *(
+                at(f"manager.{one}", ref="ref")
+                for one in (
+                    "meeting", "meeting_aside", "finalize_meeting", "cancel_meeting", "meeting_agenda", "meeting_tally",
+                )
+            ),
+            at("manager.meeting", "whatif", ref="ref"),
+            at("manager.meeting_case", ref="ref", case="case"),
+            at("manager.meeting_tie", ref="ref", case="tie"),
+        )
+    },
+)  # fmt: skip
+
+
+def voting(now: datetime, _: Path) -> Any:
+    """Members vote themselves: one has declared and may vote, one still has to speak, one is too near."""
+    hall = assembly(now, {"pattern": [9233, 9100]}, members=3)
+    named(hall.refs)
+    ref = hall.call()
+    meetings_sitting.enter(hall.manager, now, ref, Entered(hall.all_present()))
+    items = {number: owed_by(hall.member(number), ref) for number in (1, 2, 3)}
+    for number in (1, 3):
+        paper = declarations.paper(items[number], hall.member(number), now)
+        asked = [one.item for one in paper.asked] if paper is not None else []
+        near = {asked[0]: "同一单位"} if number == 3 else {}
+        declarations.declare(asked, near, hall.member(number), now)
+    give_passwords()
+    return SimpleNamespace(ref=ref, item=items[2], case=hall.refs[0])
+
+
+def owed_by(member: Actor, meeting: str) -> str:
+    """The item on which this member has to say first whether they are too near."""
+    try:
+        meetings_casting.own(member, meeting)
+    except NotDeclared as first:
+        return first.item
+    return ""
+
+
+VOTING = Scene(
+    voting,
+    {
+        "member1": (at("reviewer.ballot", ref="ref"),),
+        "member2": (at("reviewer.declare", ref="item"),),
+        "manager": (at("manager.recusals", ref="case"),),
+    },
+)
+RIPE = Scene(
+    ripe,
+    {"manager": (at("manager.meetings_page"), at("manager.call_meeting", ref="round_ref", stage="=meeting"))},
+)
+FINAL = Scene(
+    closed,
+    {
+        "manager": tuple(
+            at(f"manager.{one}", ref="ref") for one in ("meeting", "promote_alternate", "close_out_alternates")
+        )
+    },
+)
+
+
+# -- a public notice ---------------------------------------------------------------------------------------------------
+def published(now: datetime, _: Path) -> Any:
+    listing = Listing(now - timedelta(seconds=1))
+    listing.waiting(6)
+    ref = listing.publish(
+        datetime.now(UTC),
+    )
+    said = Given(
+        line=1, facts="2024年3月的业绩是别人做的，有合同为证", name="冯晚照", phone="13805710001", consent=True
+    )
+    objection = objections.receive(ref, said, ANONYMOUS, "203.0.113.7", datetime.now(UTC))
+    listing.waiting(2)
+    give_passwords()
+    return SimpleNamespace(round_ref=listing.round_ref, ref=ref, objection=objection)
+
+
+NOTICE = Scene(
+    published,
+    {
+        NOBODY: (
+            at("public.home"),
+            at("public.notices"),
+            at("public.notice", ref="ref"),
+            at("public.object_to", ref="ref"),
+        ),
+        "manager": (
+            at("manager.notices", ref="round_ref"),
+            at("manager.new_notice", ref="round_ref", stage="=notice"),
+            at("manager.notice", ref="ref"),
+            at("manager.take_down", ref="ref"),
+        ),
+        "supervisor": (
+            at("reviewer.register"),
+            at("reviewer.objection", ref="objection"),
+            at("reviewer.by_hand", ref="ref"),
+        ),
+    },
+)  # fmt: skip
+
+
+# -- an award ----------------------------------------------------------------------------------------------------------
+def awarded(now: datetime, _: Path) -> Any:
+    """Cases that wait, and recognitions valid, replaced, run out, revoked, and asked to answer."""
+    plot = Grounds(now)
+    waiting = plot.before_award(1, provided=False)[0]
+    plot.identify(waiting)
+    plot.before_award(1)
+    plot.before_award(1, shown=False)
+    valid, replaced, over, asking = (plot.recognized() for _ in range(4))
+    recognitions.reissue(replaced, plot.people["manager"], now, why="lost", reason="遗失")
+    gone = revoked(plot, now)
+    plot.act(asking, "open_exit", "manager", now, exit="fraud", basis="核查不实")
+    plot.act(asking, "notify", "manager", now, alleged="合同是伪造的")
+    named([waiting, valid, replaced, over, asking, gone])
+    rows = {ref: standing(ref).id for ref in (over, valid)}
+    with writing() as session:
+        for ref, days in ((over, -1), (valid, 30)):
+            row = session.get_one(RecognitionRow, rows[ref])
+            row.recognized_on, row.valid_until = plot.today - timedelta(days=400), plot.today + timedelta(days=days)
+    give_passwords()
+    tokens = {f"of_{name}": papers(ref)[0].token for name, ref in
+              {"over": over, "valid": valid, "replaced": replaced, "gone": gone}.items()}  # fmt: skip
+    logins = {name: login_of(plot.owners[ref].account_id) for name, ref in {"holder": asking, "asked": waiting}.items()}
+    return SimpleNamespace(
+        round_ref=plot.round_ref, waiting=waiting, valid=valid, asking=asking, gone=gone, **tokens, **logins
+    )
+
+
+AWARD = Scene(
+    awarded,
+    {
+        NOBODY: (
+            at("public.verify"),
+            at("public.verified", status=404, token="=" + "A" * 32),
+            *(at("public.verified", token=f"of_{one}") for one in ("over", "valid", "replaced", "gone")),
+        ),
+        "holder": (at("applicant.status", ref="asking"), at("applicant.certificate", ref="asking")),
+        "asked": (at("applicant.status", ref="waiting"), at("applicant.provide", ref="waiting")),
+        "manager": (
+            at("manager.award", ref="round_ref"),
+            at("manager.recognized"),
+            *(at("manager.recognition", ref=one) for one in ("valid", "asking", "gone")),
+        ),
+    },
+)
+
+
+# -- lists and links ---------------------------------------------------------------------------------------------------
+def listed(now: datetime, _: Path) -> Any:
+    """Two lists looked at, an invitation, codes asked for, a proposal, an organization with its figures."""
+    made = town(now)
+    office = made.office
+    people = sheet(("姓名", "身份证号"), ("陈一", id_number(1)), ("陈二", "123"))
+    units = sheet(
+        ("名称", "类型", "统一社会信用代码"), ("新丝路服饰", "用人单位", "91110000600037341L"), ("无名", "", "1")
+    )
+    roles = sheet(("角色", "账号"), ("受理员", "boss"), ("不知道的", "nobody"))
+    when = date(2026, 10, 1)
+    administration.record_fact(office.accounts, now, made.organization, "staff", 530, when, "社保系统")
+    nominators.admit(office.programs, now, made.round_ref, "employer", [made.organization])
+    invited = accounts.invite(office.accounts, now, "温以宁", login="wenyn", phone="13800003333")
+    return SimpleNamespace(
+        **vars(made),
+        people=imports.stage(office.programs, people, now),
+        units=imports.stage(office.programs, units, now),
+        roles=imports.stage(office.programs, roles, now),
+        invited=invited.token,
+        register_code=signing_in.ask_to_register("13800002222", now, "10.0.0.1"),
+        reset_code=signing_in.ask_to_reset("13800002222", now, "10.0.0.1"),
+    )
+
+
+LISTED = Scene(
+    listed,
+    {
+        "pro": (
+            at("admin.people_list_preview", staged="people"),
+            at("admin.organization_list_preview", staged="units"),
+            at("manager.role_list_preview", ref="round_ref", staged="roles"),
+            at("manager.bind", "?q=l", ref="round_ref"),
+            at("manager.admit", "?q=lanbu", ref="round_ref"),
+            at("manager.staff", ref="round_ref"),
+            at("manager.nominating", ref="round_ref"),
+            at("admin.organization", ref="organization"),
+            at("manager.open_round", ref="other_round"),
+        ),
+        "sec": (at("admin.duties", "?q=boss"),),
+        NOBODY: (
+            at("account.invitation", token="invited"),
+            at("account.register_code", ref="register_code"),
+            at("account.reset_code", ref="reset_code"),
+            at("account.catcher"),
+        ),
+    },
+)
+
+
+# -- what is owed to people --------------------------------------------------------------------------------------------
+def owed(now: datetime, _: Path) -> Any:
+    """Reminders told, a digest that nobody could take, and a clock that stood still since."""
+    plot = Plot(now - timedelta(days=14))
+    for ref in plot.plant(3):
+        plot.endorse(ref)
+    reachable(plot.people["clerk"], "chen@example.gov.cn", "13805710001")
+    reminders.plan(now - timedelta(days=7))
+    clock.tick(now - timedelta(minutes=5))
+    with writing() as session:
+        gave_up = {"state": "failed", "trouble": "SMTP 550", "next_at": now, "sent_at": None, "leased_by": None}
+        session.execute(update(Delivery).values(gave_up))
+    give_passwords()
+    return SimpleNamespace(round_ref=plot.round_ref)
+
+
+OWED = Scene(
+    owed,
+    {
+        "clerk": (at("account.inbox"),),
+        "manager": (at("manager.clock"), at("account.inbox"), at("manager.overview", ref="round_ref")),
+        NOBODY: (at("account.catcher"),),
+    },
+)
+
+SCENES: Mapping[str, Scene] = {
+    "owed": OWED,
+    "applicant and confirm": APPLIED,
+    "checks": CHECKED,
+    "scores": SCORED,
+    "results": TAUGHT,
+    "joint": JOINT,
+    "meeting to come": RIPE,
+    "meeting": MEETING,
+    "meeting over": FINAL,
+    "members vote": VOTING,
+    "notice": NOTICE,
+    "award": AWARD,
+    "lists and links": LISTED,
+}

@@ -1,0 +1,227 @@
+"""How people apply, answer, and put right: each step as the pages offer it."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tests.journeys.driver import Browser, File, Form, Page, Typed
+from tests.journeys.made_up import TRACKS, Trainee, Unit, paper, png
+from tests.journeys.town import PASSWORD, Town
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody with a channel. `filled`: by whom, self or the employer's administrator."""
+
+    person: Trainee
+    channel: str
+    employer: Unit
+    filled: str = "self"
+
+    @property
+    def track(self) -> str:
+        return TRACKS[self.person.trade]
+
+    @property
+    def key(self) -> str:
+        return f"trainee{self.person.at}"
+
+
+MOST = 300  # decisions of one person in one sitting
+
+
+# -- coming in ---------------------------------------------------------------------------------------------------------
+def register(town: Town, candidates: Sequence[Candidate]) -> None:
+    """Each asks for a code, the codes arrive, each chooses a password."""
+    for one in candidates:
+        browser = town.browser(one.key)
+        browser.send(browser.open("/register").form("/register"), {"address": one.person.phone})
+    codes: dict[str, str] = {}
+    for address, about, code in town.caught():
+        if "注册" in about:
+            codes.setdefault(address, code)
+    for one in candidates:
+        browser = town[one.key]
+        typed = {"code": codes[one.person.phone], "name": one.person.name}
+        browser.send(browser.page.form(with_="code"), {**typed, "password": PASSWORD, "password_again": PASSWORD})
+        town.logins[one.key] = one.person.phone
+
+
+# -- filling -----------------------------------------------------------------------------------------------------------
+def fill(town: Town, browser: Browser, one: Candidate, changes: Mapping[str, Typed] | None = None) -> Page:
+    """From the program's page through all sections to the last look; ends on the page that checks everything."""
+    way = one.channel if one.filled == "self" else f"{one.channel}@another"
+    browser.open(f"/apply/rounds/{town.round}")
+    browser.send(browser.page.form(with_="way"), {"way": way, "track": one.track})
+    asked = {**answers(town, one), **(changes or {})}
+    for _ in range(6):
+        form = _paper(browser.page)
+        if form is None:
+            break
+        mine = {name: value for name, value in asked.items() if name in form.names()}
+        browser.send(form, mine, press="下一步")
+    assert browser.page.form(with_="提交申报" if one.filled == "self" else "交给本人确认")
+    return browser.page
+
+
+def _paper(page: Page) -> Form | None:
+    return next((form for form in page.forms if form.id == "paper"), None)
+
+
+def answers(town: Town, one: Candidate) -> dict[str, Typed]:
+    person = one.person
+    return {
+        "name": person.name,
+        "id_type": "居民身份证",
+        "id_no": person.id_no,
+        "gender": person.gender,
+        "mobile": person.phone,
+        "employer": one.employer.name,
+        "trainer": town.trainer.name,
+        "post": {"pattern": "制版师", "craft": "工艺员", "media": "主播"}[one.track],
+        "years": "4.5",
+        "insured_months": "14",
+        "training_hours": "48",
+        "modeling": "yes",
+        "results-0-item": "羽绒服立体版型改 3D 建模",
+        "results-0-date": "2025-03",
+        "results-0-part": "主要负责",
+        "results-0-effect": "打样从 4 次减到 1 次",
+        "works-0-title": "春装版型",
+        "works-0-about": "一套 12 款",
+        "works-0-file": png("作品", person.at),
+        "id_copy": png("证件", person.at),
+        "training_cert": paper("结业证书"),
+        "employment_proof": paper("劳动合同"),
+        "portfolio": png("作品集", person.at + 1),
+        "truth": "yes",
+    }
+
+
+def submit(browser: Browser) -> str:
+    """Hand it in from the last look; the number it gets."""
+    return number_on(browser.send(browser.page.form("/check", with_="提交申报")))
+
+
+def hand_to(town: Town, browser: Browser, one: Candidate) -> str:
+    """The employer has filled it: the person gets a link. Where it leads."""
+    page = browser.send(browser.page.form("/check", with_="交给本人确认"))
+    assert "等本人确认" in browser.open(page.url.removesuffix("/receipt")).text
+    return town.link_for(one.person.phone)
+
+
+def confirm(town: Town, one: Candidate, link: str) -> str:
+    """The person opens the link on their phone, without an account, and says yes; the number."""
+    phone = town.browser(f"phone of {one.key}")
+    assert one.person.name in phone.open(link).text
+    assert one.person.id_no not in phone.page.html
+    return number_on(phone.send(phone.page.form(with_="确认并提交")))
+
+
+def object_to(town: Town, one: Candidate, link: str, why: str) -> None:
+    """The person opens the link and says what is wrong; the link is used up by that."""
+    phone = town.browser(f"phone of {one.key}")
+    phone.open(link)
+    phone.send(phone.page.form(with_="reason"), {"reason": why})
+    phone.open(link, expect=422)
+
+
+def number_on(page: Page) -> str:
+    found = re.search(r"FE26-\d-\d{4}", page.text)
+    assert found, page.text[:500]
+    return found[0]
+
+
+# -- afterwards --------------------------------------------------------------------------------------------------------
+def home(town: Town, one: Candidate) -> Page:
+    """From one's own list to the application."""
+    browser = town[one.key]
+    return browser.open(browser.open("/apply").addresses(r"/apply/[\w-]{16}$")[0])
+
+
+def withdraw(town: Town, one: Candidate, why: str) -> None:
+    home(town, one)
+    page = town[one.key].press("撤回申报")
+    page = town[one.key].send(page.form("/withdraw"), {"reason": why})
+    assert "申报已撤回" in page.text
+
+
+def put_right(town: Town, one: Candidate, changes: Mapping[str, Typed]) -> None:
+    """Only what was flagged is open; each flagged place is changed; then straight back."""
+    home(town, one)
+    page = town[one.key].press("去交回")
+    form = page.form("/correct")
+    open_ = {name for name in form.names() if not name.startswith(("unchanged-", "seen", "csrf", "request"))}
+    assert open_ == set(changes), open_
+    page = town[one.key].send(form, changes, press="交回")
+    assert "补正已交回" in page.text
+
+
+# -- at the desk -------------------------------------------------------------------------------------------------------
+Judge = Callable[[Page], tuple[Mapping[str, Typed], str]]
+
+
+def work_through(browser: Browser, judge: Judge) -> list[str]:
+    """Open the queue and go from desk to desk until nothing is left; the numbers in the order they were decided.
+
+    `judge` looks at a desk and says what to fill in and which button to press.
+    """
+    done: list[str] = []
+    while items := browser.open("/review").addresses(r"/review/items/[\w-]+(\?|$)"):
+        browser.open(items[0])
+        assert panel_of(browser.page), f"{browser.who} can do nothing about {items[0]}: {browser.page.text[:1500]}"
+        while panel := panel_of(browser.page):
+            typed, press = judge(browser.page)
+            done.append(number_on(browser.page))
+            assert len(done) <= MOST, f"{browser.who} never comes to an end"
+            browser.send(panel, typed, press=press)
+    return done
+
+
+def open_case(browser: Browser, number: str) -> Page:
+    """Found by its number, opened at the desk."""
+    page = browser.open(f"/review/find?q={number}")
+    return browser.open(page.addresses(r"/review/(items|applications)/")[0])
+
+
+def panel_of(page: Page) -> Form | None:
+    return next(
+        (form for form in page.forms if form.id == "panel" and form.action.partition("?")[0].endswith("/act")), None
+    )
+
+
+def pass_the_clear_ones(browser: Browser) -> int:
+    """Tick the whole page and pass what is clear, page after page until one is all unclear; how many it was."""
+    done = 0
+    while passed := _passed(browser.open("/review"), browser):
+        done += passed
+    return done
+
+
+def _passed(page: Page, browser: Browser) -> int:
+    before = page.addresses(r"/review/items/[\w-]+(\?|$)")
+    if not before:
+        return 0
+    browser.send(page.form("/review/bulk"), {"pick": page.form("/review/bulk").options("pick")}, press="通过选中的")
+    after = browser.open("/review").addresses(r"/review/items/[\w-]+(\?|$)")
+    return len(set(before) - set(after))
+
+
+def all_right(page: Page) -> dict[str, Typed]:
+    """Every paper that asks for a verdict looks right."""
+    panel = panel_of(page)
+    assert panel is not None
+    return {name: "ok" for name in sorted(panel.names()) if name.startswith("v.")}
+
+
+def recommended(seal: File) -> Judge:
+    """An employer agrees, with an opinion and a stamped paper."""
+
+    def judge(_page: Page) -> tuple[Mapping[str, Typed], str]:
+        return {"record-opinion": "同意推荐", "record-seal": seal}, "同意推荐"
+
+    return judge
+
+
+def accepted(page: Page) -> tuple[Mapping[str, Typed], str]:
+    return all_right(page), "受理"

@@ -1,0 +1,260 @@
+"""The pages of awards: the list against the notice, the holder's certificate, and what anybody may ask of it."""
+
+import re
+from datetime import datetime, timedelta
+from io import BytesIO
+from zipfile import ZipFile
+
+import pypdfium2
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from models.accounts import Account
+from models.awards import RecognitionRow
+from models.base import reading, writing
+from tests.services.issued import ACCOUNT, DOCUMENT, Grounds, numbers, papers, standing
+from tests.web.front import csrf, faults_of, sign_in, speak
+from tests.web.town import give_passwords
+from workflow.domain.calendar import local_day
+from workflow.services import recognitions
+
+
+@pytest.fixture
+def plot(app: Flask, now: datetime) -> Grounds:
+    return Grounds(now)
+
+
+def browser(app: Flask, login: str) -> FlaskClient:
+    give_passwords()
+    client = app.test_client()
+    sign_in(client, login)
+    return client
+
+
+def owner(app: Flask, plot: Grounds, ref: str) -> FlaskClient:
+    with reading() as session:
+        login = session.get_one(Account, plot.owners[ref].account_id).login
+    return browser(app, str(login))
+
+
+def text_of(client: FlaskClient, path: str, status: int = 200) -> str:
+    answer = client.get(path)
+    assert answer.status_code == status, (path, answer.status_code)
+    html = answer.get_data(as_text=True)
+    assert faults_of(html) == []
+    return html
+
+
+def send(client: FlaskClient, path: str, **said: object) -> tuple[int, str]:
+    answer = client.post(path, data={"csrf_token": csrf(client, "/settings"), **said})
+    return answer.status_code, answer.get_data(as_text=True)
+
+
+def seen_version(html: str) -> str:
+    found = re.search(r'name="seen_version" value="(\d+)"', html)
+    assert found
+    return found[1]
+
+
+# -- the manager -------------------------------------------------------------------------------------------------------
+def test_the_manager_issues_the_list(app: Flask, plot: Grounds) -> None:
+    refs = plot.before_award(2)
+    (silent,) = plot.before_award(provided=False)
+    (hidden,) = plot.before_award(shown=False)
+    manager, path = browser(app, "manager"), f"/manage/rounds/{plot.round_ref}/award"
+
+    shown = text_of(manager, path)
+    for words in (
+        "2 人可以发证，已发 0 人",
+        "本人还没有填“",
+        "没有公示过",
+        "-PATTERN-0001",
+        "和公示名单的差异",
+    ):
+        assert words in shown
+    assert shown.count(" checked") == 2
+
+    given = {"case": refs, "document": DOCUMENT, "on": plot.today.isoformat()}
+    status, body = send(manager, path, **{**given, "document": ""})
+    assert status == 422
+    assert "请写认定文件的文号" in body
+    status, body = send(manager, path, **given)
+    assert status == 422
+    assert "请写明原因" in body
+    assert numbers() == []
+    status, _ = send(manager, path, **given, difference="一人没交账户", request_key="k1")
+    assert status == 303
+    assert [number[-4:] for number in numbers()] == ["0001", "0002"]
+    assert "已发 2 人" in text_of(manager, path)
+    assert {silent, hidden}.isdisjoint(refs)
+
+
+def test_an_item_in_the_queue_leads_to_the_list(app: Flask, plot: Grounds) -> None:
+    (ref,) = plot.before_award()
+    manager = browser(app, "manager")
+    answer = manager.get(f"/review/items/{plot.owed(ref, 'manager')}", follow_redirects=True)
+    assert answer.request.path == f"/manage/rounds/{plot.round_ref}/award"
+
+
+def test_the_recognized_are_listed_by_the_dates_of_today(app: Flask, plot: Grounds, now: datetime) -> None:
+    valid, ending, over = plot.before_award(3)
+    plot.issue([valid, ending, over])
+    today, ids = local_day(now), {ref: standing(ref).id for ref in (ending, over)}
+    with writing() as session:
+        for ref, days in ((ending, 30), (over, -1)):
+            row = session.get_one(RecognitionRow, ids[ref])
+            row.recognized_on, row.valid_until = today - timedelta(days=400), today + timedelta(days=days)
+    manager = browser(app, "manager")
+
+    everybody = text_of(manager, "/manage/recognitions")
+    assert "已认定 2 人有效，1 人 90 天内到期" in everybody
+    for state, ref in (("soon", ending), ("expired", over)):
+        found = text_of(manager, f"/manage/recognitions?state={state}")
+        assert found.count('class="name"') == 1
+        assert f"/manage/recognitions/{ref}" in found
+    assert "没有这样的人" in text_of(manager, "/manage/recognitions?q=某某")
+    assert "没有这样的人" in text_of(browser(app, "clerk"), "/manage/recognitions?state=revoked")
+
+
+def test_a_revocation_on_its_page_takes_three(app: Flask, plot: Grounds) -> None:
+    ref = plot.recognized()
+    path = f"/manage/recognitions/{ref}"
+    opener, second, third = (browser(app, who) for who in ("manager", "manager_2", "manager_3"))
+
+    def act(client: FlaskClient, name: str, **given: str) -> tuple[int, str]:
+        html = text_of(client, path)
+        form = next(part for part in html.split("<form")[1:] if f'value="{name}"' in part)
+        return send(client, f"{path}/act", act=name, seen_version=seen_version(form), **given)
+
+    assert act(opener, "open_exit", exit="", basis="核查不实")[0] == 422
+    assert act(opener, "open_exit", exit="fraud", basis="核查不实")[0] == 303
+    assert act(opener, "notify", alleged="合同是伪造的")[0] == 303
+    holder = owner(app, plot, ref)
+    shown = text_of(holder, f"/apply/{ref}/certificate")
+    assert "合同是伪造的" in shown
+    status, _ = send(
+        holder, f"/apply/{ref}/certificate/act", act="state", statement="合同是真的", seen_version=seen_version(shown)
+    )
+    assert status == 303
+    assert "由另外两个人决定" in text_of(opener, path)
+    assert act(second, "propose_revocation", reason="材料不实", recovery="补贴3000元")[0] == 303
+    assert "同意撤销" not in text_of(second, path)
+    assert act(third, "confirm_revocation", document="锦人才办〔2026〕30号")[0] == 303
+    assert standing(ref).standing == "revoked"
+    shown = text_of(holder, f"/apply/{ref}/certificate")
+    assert "材料不实" in shown
+    assert "已撤销" in shown
+
+
+def test_a_reissue_on_its_page(app: Flask, plot: Grounds) -> None:
+    ref = plot.recognized()
+    manager, path = browser(app, "manager"), f"/manage/recognitions/{ref}"
+    version = seen_version(text_of(manager, path))
+    status, body = send(manager, f"{path}/act", act="reissue", why="", reason="本人声明遗失", seen_version=version)
+    assert status == 422
+    assert "本人声明遗失" in body
+    assert 'href="#why"' in body
+    assert (
+        send(manager, f"{path}/act", act="reissue", why="lost", reason="本人声明遗失", seen_version=version)[0] == 303
+    )
+    assert "第 1 张，已作废" in text_of(manager, path)
+    assert manager.get(f"{path}/certificate.pdf?no=1").mimetype == "application/pdf"
+
+
+def test_nobody_else_opens_the_office_pages(app: Flask, plot: Grounds) -> None:
+    ref = plot.recognized()
+    for who in ("clerk", "employer"):
+        client = browser(app, who)
+        for path in (f"/manage/recognitions/{ref}", f"/manage/recognitions/{ref}/certificate.pdf"):
+            assert client.get(path).status_code == 404
+        assert client.get(f"/manage/rounds/{plot.round_ref}/award").status_code == 404
+
+
+def test_all_certificates_of_a_round_come_in_one_file_piece_by_piece(app: Flask, plot: Grounds) -> None:
+    refs = plot.before_award(3)
+    plot.issue(refs)
+    manager, path = browser(app, "manager"), f"/manage/rounds/{plot.round_ref}/certificates.zip"
+    assert path in manager.get(f"/manage/recognitions?round={plot.round_ref}").text
+    answer = manager.post(path, data={"csrf_token": csrf(manager, "/settings")})
+    assert answer.mimetype == "application/zip"
+    pieces = list(answer.iter_encoded())
+    assert len(pieces) >= 3
+    with ZipFile(BytesIO(b"".join(pieces))) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+        texts = [pypdfium2.PdfDocument(archive.read(name))[0].get_textpage().get_text_range() for name in names]
+    assert names == sorted(names)
+    for name, said in zip(names, texts, strict=True):
+        assert name.removesuffix(".pdf").split(" ")[0] in said
+    for who in ("clerk", "employer"):
+        assert send(browser(app, who), path)[0] == 404
+
+
+# -- the holder --------------------------------------------------------------------------------------------------------
+def test_the_person_gives_what_is_asked_and_later_holds_the_certificate(app: Flask, plot: Grounds) -> None:
+    (ref,) = plot.before_award(provided=False)
+    holder = owner(app, plot, ref)
+    assert f"/apply/{ref}/provide" in text_of(holder, f"/apply/{ref}")
+    shown = text_of(holder, f"/apply/{ref}/provide")
+    status, body = send(holder, f"/apply/{ref}/provide", bank="12", seen_version=seen_version(shown))
+    assert status == 422
+    assert 'value="12"' in body
+    status, _ = send(holder, f"/apply/{ref}/provide", bank=ACCOUNT, seen_version=seen_version(shown))
+    assert status == 303
+    again = text_of(holder, f"/apply/{ref}/provide")
+    assert "****3445" in again
+    assert ACCOUNT not in again
+
+    plot.issue([ref])
+
+    assert f"/apply/{ref}/certificate" in text_of(holder, f"/apply/{ref}")
+    shown = text_of(holder, f"/apply/{ref}/certificate")
+    for words in ("认定有效", "-PATTERN-0001", "一次性补贴", "3000"):
+        assert words in shown
+    answer = holder.get(f"/apply/{ref}/certificate.pdf")
+    assert answer.mimetype == "application/pdf"
+    assert "叶梓桐" in pypdfium2.PdfDocument(answer.data)[0].get_textpage().get_text_range()
+    assert holder.get(f"/apply/{ref}/provide").status_code == 404
+    (other,) = plot.before_award()
+    for path in (f"/apply/{other}/certificate", f"/apply/{other}/provide", f"/apply/{other}/certificate.pdf"):
+        assert holder.get(path).status_code == 404
+
+
+# -- anybody -----------------------------------------------------------------------------------------------------------
+def test_anybody_verifies_without_signing_in(app: Flask, plot: Grounds) -> None:
+    (ref,) = plot.before_award()
+    plot.identify(ref)
+    plot.issue([ref])
+    (paper,) = papers(ref)
+    anybody = app.test_client()
+
+    shown = text_of(anybody, f"/verify/{paper.token}")
+
+    for words in ("这张证书有效", "叶*桐", "**************2046", "时尚工程师（服装制版）", DOCUMENT, "锦澜区人才办"):
+        assert words in shown
+    for kept in ("叶梓桐", "3301", ref):
+        assert kept not in shown
+    assert "查不到" in text_of(anybody, "/verify/" + "A" * 32, 404)
+    number = standing(ref).number
+    token = csrf(anybody, "/verify")
+    for code, words in ((paper.check_code, "这张证书有效"), ("AAAAAAAA", "查不到这张证书")):
+        answer = anybody.post("/verify", data={"csrf_token": token, "number": number, "code": code})
+        assert answer.status_code == 200
+        assert words in answer.text
+    speak(anybody, "en")
+    assert "This certificate is valid" in text_of(anybody, f"/verify/{paper.token}")
+
+
+def test_a_replaced_paper_and_a_guesser_are_told_so(app: Flask, plot: Grounds, now: datetime) -> None:
+    ref = plot.recognized()
+    recognitions.reissue(ref, plot.people["manager"], now, why="lost", reason="遗失")
+    anybody = app.test_client()
+    assert "已换发，原件作废" in text_of(anybody, f"/verify/{papers(ref)[0].token}")
+    token = csrf(anybody, "/verify")
+    said = {"csrf_token": token, "number": "FE-2026-PATTERN-0001", "code": "AAAAAAAA"}
+    for _ in range(5):
+        anybody.post("/verify", data=said)
+    answer = anybody.post("/verify", data=said)
+    assert answer.status_code == 422
+    assert "查得太多了" in answer.text
