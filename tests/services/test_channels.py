@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default
@@ -60,7 +60,10 @@ class Post(Thread):
                 return
 
     def end(self) -> None:
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)  # a close alone lets a waiting accept take one caller more
         self._socket.close()
+        self.join()
 
 
 @contextmanager
