@@ -26,7 +26,7 @@ from tests.domain.scored import (
     seat_of,
     seated,
 )
-from workflow.domain import scoring
+from workflow.domain import marks
 from workflow.domain.actor import Actor
 from workflow.domain.application import Action, Status
 from workflow.domain.collective import PoolOutcome, decide_pool
@@ -162,7 +162,7 @@ def test_every_figure_of_a_kept_derivation_can_be_done_again_by_hand() -> None:
         assert Fraction(figure["value"]) == sum(roles) / len(roles)
         total += Fraction(figure["value"]) * Fraction(figure["weight"]) / 100
     assert Fraction(scored.derivation["exact"]) == total
-    assert scored.total == scoring.hundredths(total)
+    assert scored.total == marks.hundredths(total)
     by_total = sorted((Fraction(own), rater) for rater, _, own in scored.derivation["sheets"])
     assert set(scored.derivation["aside"]) == {by_total[0][1], by_total[-1][1]}
 

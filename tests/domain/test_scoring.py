@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from tests.domain.programs import changed, program
 from workflow.domain import scoring
+from workflow.domain.marks import hundredths, level_of, must_explain, points_of, shown
 from workflow.domain.program.schema import Criterion, Sheet
-from workflow.domain.scoring import Given, combined, hundredths, level_of, must_explain, points_of, set_aside, shown
+from workflow.domain.scoring import Given, combined, set_aside
 
 FASHION = program("fashion_engineer")
 MARKS = st.decimals(0, 100, places=2)

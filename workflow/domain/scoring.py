@@ -1,7 +1,7 @@
 """From sheets to a result, with every figure on the way (LANGUAGE.md 2.4 and 3.3).
 
-All arithmetic is exact; a figure is rounded half up to two decimals only where it is shown or stored, and the total
-once, at the end. What is compared with the pass mark is the rounded total: the figure that everybody can see.
+All arithmetic is exact; the total is rounded once, at the end. What is compared with the pass mark is the rounded
+total: the figure that everybody can see.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,73 +11,15 @@ from fractions import Fraction
 from typing import Any
 
 from workflow.domain.application import Application, Entry, State
-from workflow.domain.program.schema import Criterion, Definition, ScoreStage, Scoring, Sheet
+from workflow.domain.marks import FULL, hundredths, of_hundredths, points_of
+from workflow.domain.program.schema import Criterion, Definition, ScoreStage, Sheet
 from workflow.domain.program.schema.definition import asked_at
 from workflow.domain.rulebook import Rulebook
 from workflow.domain.rules import Place
 from workflow.domain.told import Review
 
-FULL = 100
 TRIMMED_FROM = 5
 """With so many valid sheets of a role the highest and the lowest are set aside; with fewer the mean is plain."""
-
-
-# -- one figure --------------------------------------------------------------------------------------------------------
-def hundredths(value: Fraction) -> int:
-    """Rounded half up, away from zero: 82.345 is 8235."""
-    scaled = abs(value) * 100
-    rounded = int(scaled + Fraction(1, 2))
-    return rounded if value >= 0 else -rounded
-
-
-def shown(value: Fraction | int) -> str:
-    """Two decimals; whole hundredths may be given as they are stored."""
-    whole = value if isinstance(value, int) else hundredths(value)
-    sign = "-" if whole < 0 else ""
-    return f"{sign}{abs(whole) // 100}.{abs(whole) % 100:02d}"
-
-
-def finely(value: Fraction) -> str:
-    """A figure on the way, to four decimals where two would not say it all: what is added by hand comes out right."""
-    scaled = int(abs(value) * 10_000 + Fraction(1, 2))
-    sign = "-" if value < 0 and scaled else ""
-    text = f"{scaled // 10_000}.{scaled % 10_000:04d}"
-    return sign + (text[:-2] if text.endswith("00") else text.rstrip("0"))
-
-
-def of_hundredths(value: int) -> Fraction:
-    return Fraction(value, 100)
-
-
-def points_of(criterion: Criterion, raw: Fraction) -> Fraction:
-    """What was given, on the scale of 100: levels as they are, numbers by their bands or their full mark."""
-    if criterion.type == "levels":
-        return raw
-    if criterion.bands:
-        reached = [mark for mark in criterion.bands if Fraction(mark) <= raw]
-        return Fraction(criterion.bands[max(reached)]) if reached else Fraction(0)
-    return raw * FULL / Fraction(criterion.max) if criterion.max else raw
-
-
-def most_of(criterion: Criterion) -> Decimal | None:
-    """The highest number that may be given; with bands there is none."""
-    if criterion.type == "levels" or (criterion.max is None and not criterion.bands):
-        return Decimal(FULL)
-    return None if criterion.bands else criterion.max
-
-
-def level_of(scoring: Scoring, points: Decimal | Fraction) -> str | None:
-    """A range runs from its lower bound up to the next level's, so that 89.5 is still 良."""
-    reached = [(span.low, key) for key, span in scoring.levels.items() if span.low <= points]
-    return max(reached)[1] if reached else None
-
-
-def must_explain(scoring: Scoring, criterion: Criterion, points: Decimal | Fraction) -> bool:
-    """Whether a rater's judgment needs a written reason; a measured number speaks for itself."""
-    if criterion.type != "levels":
-        return False
-    marks = scoring.explain.marks
-    return level_of(scoring, points) in scoring.explain.levels or bool(marks and points >= min(marks))
 
 
 # -- which part of which sheet -----------------------------------------------------------------------------------------

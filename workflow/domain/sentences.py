@@ -4,8 +4,8 @@ some. Every event of a case has its sentence; a law looks for those that do not.
 from collections.abc import Mapping
 from typing import Any
 
+from workflow.domain.marks import shown
 from workflow.domain.program.schema import Definition, Label
-from workflow.domain.scoring import shown
 from workflow.domain.words import Words
 
 PAST: Mapping[str, tuple[str, Words]] = {

@@ -21,7 +21,7 @@ from models.queries import results as queries
 from models.queries.results import Named
 from workflow.documents import spreadsheet
 from workflow.documents.spreadsheet import Table
-from workflow.domain import scoring
+from workflow.domain import marks
 from workflow.domain.actor import Actor
 from workflow.domain.application import Action, Outcome
 from workflow.domain.errors import InvalidInput, MovedOn, NotAllowed, NotFound, NotReady, Reason, Refusal
@@ -231,7 +231,7 @@ class ResultList:
             old = stands.raw.get(key)
             new = given.points.get(key)
             if old is not None and new is not None and _hundredths(new) != old:
-                words = Words("%(name)s：%(old)s → %(new)s", name=each.name, old=scoring.shown(old), new=str(new))
+                words = Words("%(name)s：%(old)s → %(new)s", name=each.name, old=marks.shown(old), new=str(new))
                 found.append(Reason(words))
             elif each.type == "veto" and (key in stands.vetoes) != given.vetoes.get(key, key in stands.vetoes):
                 found.append(Reason(Words("%(name)s：改了", name=each.name)))
@@ -251,7 +251,7 @@ class ResultList:
         if any(each.at not in (None, self.place.stage.key) for each in sheet.criteria.values()):
             return []
         reached = told.body["total"] >= sheet.pass_ * 100 and not told.body.get("vetoes")
-        said = {"total": scoring.shown(told.body["total"]), "mark": f"{sheet.pass_:f}"}
+        said = {"total": marks.shown(told.body["total"]), "mark": f"{sheet.pass_:f}"}
         if reached:
             return [Reason(Words("%(total)s 分，到及格线 %(mark)s", **said))]
         return [Reason(Words("%(total)s 分，不到及格线 %(mark)s，要由主办确认", **said))]

@@ -13,7 +13,7 @@ from models.meetings import Meeting, MeetingState
 from models.queries import meetings as queries
 from models.queries import scoring as scores
 from models.queries.meetings import Named
-from workflow.domain import pool_vote, scoring
+from workflow.domain import marks, pool_vote
 from workflow.domain.actor import Actor
 from workflow.domain.application import Application
 from workflow.domain.ballots import Base, Tally, needed
@@ -167,8 +167,8 @@ def _standing(session: Session, actor: Actor, opened: Opened, now: datetime) -> 
         lines.append(
             BoardLine(
                 **_who(opened.definition, names[case.id], case),
-                total=None if total is None else scoring.shown(total),
-                first=None if first is None else scoring.shown(first),
+                total=None if total is None else marks.shown(total),
+                first=None if first is None else marks.shown(first),
                 placing=placing,
                 count=pool_vote.count_of(stage, sitting, case.id),
                 paper=sitting.paper(case.id),
@@ -289,7 +289,7 @@ def _kept_line(definition: Definition, body: Mapping[str, Any], named: Named, pa
         organization=named.organization or "",
         track=_track(definition, track),
         total=body["total"],
-        first=None if body["first"] is None else scoring.shown(Fraction(body["first"])),
+        first=None if body["first"] is None else marks.shown(Fraction(body["first"])),
         placing=placing,
         count=Count(Base(body["members"], body["present"]), body["needed"], tally, body["carried"]),
         paper=papers.get(body["case"], Paper()),

@@ -17,7 +17,7 @@ from models.evidence import StreamKind
 from models.meetings import BallotBox, BallotCast, Meeting, MeetingSeat, MeetingState
 from models.queries import meetings as queries
 from models.work import Declaration, WorkItem
-from workflow.domain import scoring
+from workflow.domain import marks
 from workflow.domain.actor import Actor
 from workflow.domain.application import Application
 from workflow.domain.ballots import VOTES, Tally
@@ -181,7 +181,7 @@ def _choices(
                 named.name,
                 named.organization or "",
                 track.name if track is not None else case.track,
-                None if total is None else scoring.shown(total),
+                None if total is None else marks.shown(total),
                 case.id in out,
                 case.id in cast,
                 str(line.votes.get(str(account), "")) if line is not None else "",

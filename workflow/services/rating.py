@@ -21,7 +21,7 @@ from models.queries import scoring as queries
 from models.queries.queue import Queue
 from models.scores import ReviewDraft
 from models.work import WorkItem
-from workflow.domain import scoring
+from workflow.domain import marks, scoring
 from workflow.domain.actor import Actor
 from workflow.domain.application import Action, Duty, Item, Status
 from workflow.domain.errors import MovedOn, NotFound
@@ -189,8 +189,8 @@ def as_typed(scale: Any, scores: Any) -> dict[str, str]:
             kept[f"veto.{each.criterion}"] = "yes"
         else:
             points = Fraction(each.points, 100)
-            kept[f"points.{each.criterion}"] = _plain(scoring.shown(each.points))
-            kept[f"level.{each.criterion}"] = scoring.level_of(scale, points) or ""
+            kept[f"points.{each.criterion}"] = _plain(marks.shown(each.points))
+            kept[f"level.{each.criterion}"] = marks.level_of(scale, points) or ""
         if each.reason:
             kept[f"reason.{each.criterion}"] = each.reason
     return kept
@@ -203,8 +203,8 @@ def _plain(shown: str) -> str:
 def _line(case: Case, key: str, criterion: Criterion, kept: Mapping[str, str]) -> Line:
     scale = case.book.definition.scoring
     points = points_given(_tidy(kept.get(f"points.{key}", "")))
-    most = scoring.most_of(criterion)
-    worth = scoring.points_of(criterion, Fraction(points)) if points is not None else None
+    most = marks.most_of(criterion)
+    worth = marks.points_of(criterion, Fraction(points)) if points is not None else None
     return Line(
         key=key,
         name=criterion.name,
@@ -212,12 +212,12 @@ def _line(case: Case, key: str, criterion: Criterion, kept: Mapping[str, str]) -
         weight=f"{criterion.weight:f}",
         levels=_levels(case, criterion) if criterion.type == "levels" else (),
         most=f"{most:f}" if most is not None else None,
-        level=kept.get(f"level.{key}") or (scoring.level_of(scale, points) or "" if points is not None else ""),
+        level=kept.get(f"level.{key}") or (marks.level_of(scale, points) or "" if points is not None else ""),
         points=kept.get(f"points.{key}", ""),
         reason=kept.get(f"reason.{key}", ""),
         veto=kept.get(f"veto.{key}", ""),
-        explain=points is not None and scoring.must_explain(scale, criterion, points),
-        earned=scoring.shown(worth * Fraction(criterion.weight) / 100) if worth is not None else None,
+        explain=points is not None and marks.must_explain(scale, criterion, points),
+        earned=marks.shown(worth * Fraction(criterion.weight) / 100) if worth is not None else None,
     )
 
 
@@ -235,11 +235,11 @@ def _levels(case: Case, criterion: Criterion) -> tuple[Level, ...]:
 
 def sum_of(asked: Mapping[str, Criterion], kept: Mapping[str, str]) -> Sum:
     raw = {key: points_given(_tidy(kept.get(f"points.{key}", ""))) for key, each in asked.items()}
-    worth = {key: scoring.points_of(asked[key], Fraction(value)) for key, value in raw.items() if value is not None}
+    worth = {key: marks.points_of(asked[key], Fraction(value)) for key, value in raw.items() if value is not None}
     earned = sum((points * Fraction(asked[key].weight) / 100 for key, points in worth.items()), Fraction(0))
     vetoes = sum(1 for key, each in asked.items() if each.type == "veto" and kept.get(f"veto.{key}"))
     share = sum((asked[key].weight for key in worth), Decimal(0))
-    return Sum(scoring.shown(earned) if worth else None, f"{share:f}", len(worth) + vetoes)
+    return Sum(marks.shown(earned) if worth else None, f"{share:f}", len(worth) + vetoes)
 
 
 def _why_again(case: Case, item: Item, actor: Actor) -> str | None:

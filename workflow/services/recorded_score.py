@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.applications import ApplicationRow
 from models.scores import Draw, DrawSeat, ReviewDraft, ReviewRow, ReviewScore, ScoreResult
 from workflow.domain.application import Outcome, State
-from workflow.domain.scoring import shown
+from workflow.domain.marks import shown
 from workflow.domain.told import Review, Scored
 from workflow.services.casework import Case
 

@@ -14,10 +14,11 @@ from workflow.domain import scoring
 from workflow.domain.actor import Actor
 from workflow.domain.application import Entry, Item, Status
 from workflow.domain.errors import NotFound
+from workflow.domain.marks import shown
 from workflow.domain.policy import CaseSubject, Permission, can, is_seat, runs
 from workflow.domain.program.schema import Label, ScoreStage
 from workflow.domain.scope import scope_of
-from workflow.domain.scoring import Derivation, shown
+from workflow.domain.scoring import Derivation
 from workflow.domain.stages import score_count
 from workflow.domain.told import Review
 from workflow.domain.unpublished import withheld_entries

@@ -14,10 +14,11 @@ from workflow.domain import scoring
 from workflow.domain.actor import Actor
 from workflow.domain.application import Action, Entry, Status
 from workflow.domain.errors import NotFound, Reason
+from workflow.domain.marks import finely, shown
 from workflow.domain.policy import is_seat
 from workflow.domain.pool_score import why_not
 from workflow.domain.program.schema import Label, ScoreStage, Sheet
-from workflow.domain.scoring import Derivation, Figure, finely, shown
+from workflow.domain.scoring import Derivation, Figure
 from workflow.domain.stages import score_count
 from workflow.domain.stages.base import Work
 from workflow.domain.unpublished import withheld_entries

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from workflow.domain import scoring
+from workflow.domain import marks
 from workflow.domain.actor import Actor
 from workflow.domain.application import Action, Application, Outcome
 from workflow.domain.errors import MovedOn, NotAllowed, NotFound, NotReady
@@ -122,7 +122,7 @@ def body_of(book: Rulebook, stage: VoteStage, sitting: Sitting, case: Applicatio
         "group": placing.group,
         "alternate": placing.alternate,
         "grade": placing.grade,
-        "total": None if total is None else scoring.shown(total),
+        "total": None if total is None else marks.shown(total),
         "first": None if first is None else str(first),
         "members": count.base.members,
         "present": count.base.present,

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from workflow.domain import scoring
+from workflow.domain import marks, scoring
 from workflow.domain.errors import Reason
 from workflow.domain.program.schema import ScoreStage
 from workflow.domain.stages import effects
@@ -36,7 +36,7 @@ def close_missing(work: Work) -> list[Reason]:
         words = Words("还有 %(n)s 份没有交，现在收分要写理由", n=derivation.wanted - derivation.valid)
         reasons += work.needs_text("early", words)
     if is_alarming(stage, derivation):
-        words = Words("最高和最低相差 %(spread)s 分，收分要写说明", spread=scoring.shown(derivation.spread))
+        words = Words("最高和最低相差 %(spread)s 分，收分要写说明", spread=marks.shown(derivation.spread))
         reasons += work.needs_text("note", words)
     if work.text("effect") != derivation.effect:
         label = Words("不通过") if derivation.effect == "refuse" else Words("通过")
@@ -78,7 +78,7 @@ def close(work: Work) -> None:
         complete=derivation.complete,
         effect=derivation.effect,
         vetoes=list(derivation.vetoes) or None,
-        **{"pass": scoring.hundredths(Fraction(mark)) if mark is not None else None},
+        **{"pass": marks.hundredths(Fraction(mark)) if mark is not None else None},
         derivation=scoring.as_body(derivation),
     )
     if derivation.effect == "pass":
@@ -97,8 +97,8 @@ def why_refused(work: Work, derivation: scoring.Derivation) -> Words:
         "“%(sheet)s”总分 %(total)s 分，及格线 %(pass)s 分，差 %(short)s 分",
         **{
             "sheet": sheet.name,
-            "total": scoring.shown(derivation.total),
-            "pass": scoring.shown(Fraction(derivation.pass_mark or 0)),
-            "short": scoring.shown(scoring.hundredths(Fraction(derivation.pass_mark or 0)) - derivation.total),
+            "total": marks.shown(derivation.total),
+            "pass": marks.shown(Fraction(derivation.pass_mark or 0)),
+            "short": marks.shown(marks.hundredths(Fraction(derivation.pass_mark or 0)) - derivation.total),
         },
     )

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from workflow.domain import scoring
+from workflow.domain import marks, scoring
 from workflow.domain.application import Item
 from workflow.domain.errors import Reason
 from workflow.domain.policy import may_hold_item
@@ -68,7 +68,7 @@ def _criterion_missing(work: Work, key: str, criterion: Criterion, explained: bo
         if picked:
             return [Reason(Words("“%(name)s”选了“%(level)s”，还要写分数", name=name, level=picked), where)]
         return [Reason(Words("“%(name)s”还没有评", name=name), where)]
-    points, most = points_given(typed), scoring.most_of(criterion)
+    points, most = points_given(typed), marks.most_of(criterion)
     if points is None:
         return [Reason(Words("“%(name)s”要填数，最多两位小数", name=name), where)]
     if points < 0:
@@ -81,7 +81,7 @@ def _criterion_missing(work: Work, key: str, criterion: Criterion, explained: bo
 def _level_missing(work: Work, key: str, criterion: Criterion, points: Decimal) -> list[Reason]:
     """The level picked and the number typed must say the same."""
     picked = (work.inputs.get("levels") or {}).get(key)
-    level = scoring.level_of(work.definition.scoring, points) if criterion.type == "levels" else None
+    level = marks.level_of(work.definition.scoring, points) if criterion.type == "levels" else None
     if not picked or level is None or picked == level:
         return []
     span = work.definition.scoring.levels.get(picked)
@@ -97,7 +97,7 @@ def _level_missing(work: Work, key: str, criterion: Criterion, points: Decimal) 
 
 
 def _reason_missing(work: Work, key: str, criterion: Criterion, points: Decimal, explained: bool) -> list[Reason]:
-    if not explained or not scoring.must_explain(work.definition.scoring, criterion, points):
+    if not explained or not marks.must_explain(work.definition.scoring, criterion, points):
         return []
     if str((work.inputs.get("reasons") or {}).get(key) or "").strip():
         return []
@@ -137,9 +137,9 @@ def tell_review(work: Work, item: Item, source: str | None = None) -> None:
         role=item.role,
         sheet=sheet.key,
         attempt=1 + sum(1 for each in work.before.state.reviews if each.item_no == item.no),
-        raw={key: scoring.hundredths(value) for key, value in exact.items()},
+        raw={key: marks.hundredths(value) for key, value in exact.items()},
         vetoes=[key for key, each in asked.items() if each.type == "veto" and vetoes.get(key)] or None,
-        total=scoring.hundredths(scoring.own_total(asked, exact)),
+        total=marks.hundredths(scoring.own_total(asked, exact)),
         source=source,
         opens=[closing(work, stage)] if last else None,
     )

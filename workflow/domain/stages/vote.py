@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from workflow.domain import scoring
+from workflow.domain import marks, scoring
 from workflow.domain.application import Application, Item, Status
 from workflow.domain.program.schema import Stage, VoteStage
 from workflow.domain.rulebook import Rulebook
@@ -68,7 +68,7 @@ def ranked_sheet(book: Rulebook, stage: VoteStage, application: Application) -> 
 def total_of(book: Rulebook, stage: VoteStage, application: Application) -> Fraction | None:
     sheet = ranked_sheet(book, stage, application)
     known = application.state.totals
-    return None if sheet is None or sheet not in known else scoring.of_hundredths(known[sheet])
+    return None if sheet is None or sheet not in known else marks.of_hundredths(known[sheet])
 
 
 def first_criterion_of(book: Rulebook, stage: VoteStage, application: Application) -> Fraction | None:

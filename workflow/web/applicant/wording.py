@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from workflow.domain.application import Status
+from workflow.domain.marks import shown
 from workflow.domain.program.schema import Definition, JointCheckStage, Label, NoticeStage, ScoreStage, Stage
-from workflow.domain.scoring import shown
 from workflow.domain.words import Words
 from workflow.services.following import MyLine, Progress, Term, Told
 from workflow.web.public.showcase import SOON, length
