@@ -27,6 +27,18 @@ def test_a_scan_that_ends_late_does_not_turn_the_clock_back(database: str, now: 
     assert clock.last_scan() == now
 
 
+def test_a_clock_at_rest_does_nothing_until_its_rest_is_over(database: str, now: datetime) -> None:
+    clock.rest(now, now + timedelta(minutes=3))
+    clock.tick(now + timedelta(minutes=2))
+    assert clock.last_scan() is None
+    clock.tick(now + timedelta(minutes=3))
+    assert clock.last_scan() == now + timedelta(minutes=3)
+    clock.rest(now, now + timedelta(minutes=9))
+    clock.rest(now, now)
+    clock.tick(now + timedelta(minutes=4))
+    assert clock.last_scan() == now + timedelta(minutes=4)
+
+
 def test_the_clock_is_late_a_minute_after_its_last_scan(database: str, now: datetime) -> None:
     assert clock.is_late(now), "it has never looked"
     clock.tick(now)

@@ -25,13 +25,15 @@ LATE_AFTER = timedelta(seconds=60)
 """Then any worker looks by itself; with its own look every fifteen seconds a reminder is out within ninety of its due
 time, whether or not there is a beat or a broker."""
 STANDS_STILL_AFTER = timedelta(minutes=3)
-_SCAN = "scan"
+_SCAN, _REST = "scan", "rest"
 _log = logging.getLogger(__name__)
 
 
 def tick(now: datetime) -> None:
     """One scan. A step that fails does not keep the others from their turn; but then no heartbeat is written, so that a
     scan that failed does not count as one."""
+    if _rests(now):
+        return
     faults = [fault for fault in (_carried_out(step, now) for step in _STEPS) if fault is not None]
     if faults:
         raise faults[0]
@@ -57,6 +59,21 @@ _STEPS: tuple[Callable[[datetime], int], ...] = (
     joint_destroying.carry_out,
     sweeping.sweep,
 )
+
+
+def rest(now: datetime, until: datetime) -> None:
+    """Scans do nothing before `until`: whoever plays past days, step by step, must not meet today's clock in between.
+
+    It ends by itself, so that a play that was killed leaves no clock asleep; `until=now` ends it at once.
+    """
+    with writing() as session:
+        heartbeats.locked(session, _REST, now).scanned_at = until
+
+
+def _rests(now: datetime) -> bool:
+    with reading() as session:
+        resting = session.get(Heartbeat, _REST)
+        return resting is not None and now < resting.scanned_at
 
 
 def _carried_out(step: Callable[[datetime], int], now: datetime) -> Exception | None:

@@ -18,7 +18,6 @@ from models.organizations import Organization
 from models.rounds import Round
 from models.work import WorkItem
 from workflow.domain.actor import Actor
-from workflow.domain.errors import Refusal
 from workflow.services import accounts, sessions, signing_in
 from workflow.services.demo.story import Batch, Plan
 from workflow.services.signing_in import Here
@@ -81,10 +80,7 @@ class Town:
             invited = accounts.invite(office, at, name, login=login, phone=phone, organization_ref=organization)
         else:
             invited = accounts.invite_again(office, at, known.ref)
-        try:
-            self.open_account(invited.token, at)
-        except Refusal:  # the clock ticks beside us and has swept the link away, which for its own time is long dead
-            self.settle(login, name, at)
+        self.open_account(invited.token, at)
 
     def open_account(self, token: str, at: datetime) -> None:
         signing_in.accept_invitation(token, random.token_urlsafe(24), at, HERE)
