@@ -10,7 +10,7 @@ from workflow.domain.policy import CaseSubject, Permission, Sight, can
 from workflow.domain.program.schema import CheckStage, Field, FileField, Stage
 from workflow.domain.program.schema.fields import Fields
 from workflow.domain.rulebook import Judgment
-from workflow.domain.stages import check
+from workflow.domain.stages import check_verdicts
 from workflow.domain.stages.base import Work
 from workflow.services import identity, sealing, showing
 from workflow.services.reading_ground import Ground
@@ -59,7 +59,7 @@ class Form(Ground):
     def _to_verify(self, stage: Stage | None) -> list[str]:
         if not isinstance(stage, CheckStage):
             return []
-        return check.to_verify(self.definition, stage, self.application.values, self.application.files)
+        return check_verdicts.to_verify(self.definition, stage, self.application.values, self.application.files)
 
     def _typed_name(self) -> str:
         fields = self.definition.form_fields()
@@ -82,7 +82,7 @@ class Form(Ground):
     def _to_judge(self, stage: Stage | None) -> list[str]:
         if not isinstance(stage, CheckStage):
             return []
-        return check.to_judge(Work(self.book, self.application, Action("judge"), self.actor, self.now), stage)
+        return check_verdicts.to_judge(Work(self.book, self.application, Action("judge"), self.actor, self.now), stage)
 
     def _light(self, judgment: Judgment, asked: bool) -> Light:
         rule = judgment.rule

@@ -10,36 +10,11 @@ from typing import Any
 from workflow.domain.application import Duty, Status
 from workflow.domain.errors import Reason
 from workflow.domain.policy import Permission, can
-from workflow.domain.program.schema import CheckStage, Definition, Field, FileField
+from workflow.domain.program.schema import CheckStage, Definition, Field
+from workflow.domain.stages import check_verdicts as verdicts
 from workflow.domain.stages import effects, kinds
 from workflow.domain.stages.base import Act, Kind, Work, handed_to
 from workflow.domain.words import Words
-
-FILE_VERDICTS = frozenset({"ok", "flag"})
-RULE_VERDICTS = frozenset({"meets", "fails"})
-
-
-# -- what is looked at -------------------------------------------------------------------------------------------------
-def to_verify(
-    definition: Definition, stage: CheckStage, given: Mapping[str, Any], files: Mapping[str, Any]
-) -> list[str]:
-    """Keys that need a verdict: the files that were handed in, all answered fields, or the named fields."""
-    if stage.verify == "none":
-        return []
-    fields = definition.form_fields()
-    held = [key for key in files if files[key]]
-    if stage.verify == "files":
-        return held
-    named = list(fields) if stage.verify == "all" else list(stage.verify)
-    return [key for key in named if key in files or key in given]
-
-
-def to_judge(work: Work, stage: CheckStage) -> list[str]:
-    """The eligibility rules that this stage judges for this case, those settled elsewhere left out."""
-    if stage.rules == "none":
-        return []
-    concerned = [rule for rule in work.book.rules_of(work.before) if rule.rule is not None]
-    return [rule.key for rule in concerned if stage.rules == "all" or rule.key in stage.rules]
 
 
 def _check(work: Work) -> CheckStage | None:
@@ -84,56 +59,11 @@ def _may_confirm(work: Work) -> bool:
     return _may_act(work)
 
 
-# -- verdicts ----------------------------------------------------------------------------------------------------------
-def _given(work: Work, kind: str) -> Mapping[str, Mapping[str, Any]]:
-    """`{key: {verdict, comment}}` of what the page sent; entries without a verdict are not given."""
-    sent = work.inputs.get("verdicts" if kind == "file" else "rule_verdicts") or {}
-    return {key: each for key, each in sent.items() if each.get("verdict")}
-
-
-def _standing(work: Work, kind: str, key: str) -> str | None:
-    """The verdict after what the page sent; what was sent but unchanged is the same verdict."""
-    sent = _given(work, kind).get(key)
-    if sent is not None:
-        return str(sent["verdict"])
-    verdict = work.before.state.verdict(kind, key)
-    return verdict.verdict if verdict is not None else None
-
-
-def _wrong_verdicts(work: Work, stage: CheckStage) -> list[Reason]:
-    wrong: list[Reason] = []
-    files = set(to_verify(work.definition, stage, work.before.values, work.before.files))
-    for key, each in _given(work, "file").items():
-        if each["verdict"] not in FILE_VERDICTS or _root(key) not in files | set(work.definition.form_fields()):
-            wrong.append(Reason(Words("没有这一项，请刷新页面再试"), key))
-        elif each["verdict"] == "flag" and not str(each.get("comment") or "").strip():
-            wrong.append(Reason(Words("写清楚哪里要改、怎么改"), key))
-    judged = set(to_judge(work, stage))
-    for key, each in _given(work, "rule").items():
-        if each["verdict"] not in RULE_VERDICTS or key not in judged:
-            wrong.append(Reason(Words("没有这一条，请刷新页面再试"), key))
-        elif each["verdict"] == "fails" and not str(each.get("comment") or "").strip():
-            wrong.append(Reason(Words("不符合的条件要写明依据"), key))
-    return wrong
-
-
-def tell_verdicts(work: Work) -> None:
-    """Record those of the sent verdicts that say something new."""
-    for kind, event in (("file", "item_judged"), ("rule", "rule_judged")):
-        for key, each in _given(work, kind).items():
-            before = work.state.verdict(kind, key)
-            comment = str(each.get("comment") or "").strip()
-            if before is not None and before.verdict == each["verdict"] and not comment:
-                continue
-            of = {"of": "file"} if kind == "file" else {}
-            work.tell(event, {"comment": comment}, key=key, verdict=each["verdict"], item=work.action.item, **of)
-
-
 def _judge_missing(work: Work) -> list[Reason]:
     stage = _check(work)
-    if stage is None or not (_given(work, "file") or _given(work, "rule")):
+    if stage is None or not (verdicts.given(work, "file") or verdicts.given(work, "rule")):
         return [Reason(Words("还没有选结论"))]
-    return _wrong_verdicts(work, stage)
+    return verdicts.wrong_ones(work, stage)
 
 
 # -- what is missing ---------------------------------------------------------------------------------------------------
@@ -141,11 +71,11 @@ def _flags(work: Work) -> dict[str, str]:
     """What is to be corrected: files judged `flag`, and fields flagged on the page, each with its comment."""
     flagged = {
         key: str(each.get("comment") or "").strip()
-        for key, each in _given(work, "file").items()
+        for key, each in verdicts.given(work, "file").items()
         if each["verdict"] == "flag"
     }
     for key in {v.key for v in work.before.state.verdicts if v.kind == "file"} - set(flagged):
-        if _standing(work, "file", key) == "flag":
+        if verdicts.standing(work, "file", key) == "flag":
             flagged[key] = ""
     flagged.update({key: str(text).strip() for key, text in (work.inputs.get("flags") or {}).items()})
     return flagged
@@ -164,8 +94,8 @@ def _record_missing(work: Work, stage: CheckStage) -> list[Reason]:
 
 def _pass_missing(work: Work, stage: CheckStage) -> list[Reason]:
     reasons = _record_missing(work, stage)
-    for key in to_verify(work.definition, stage, work.before.values, work.before.files):
-        verdict = _standing(work, "file", key)
+    for key in verdicts.to_verify(work.definition, stage, work.before.values, work.before.files):
+        verdict = verdicts.standing(work, "file", key)
         name = _name_of(work.definition, key)
         if verdict is None:
             reasons.append(Reason(Words("“%(name)s”还没有给结论", name=name), key))
@@ -176,11 +106,11 @@ def _pass_missing(work: Work, stage: CheckStage) -> list[Reason]:
 
 def _rules_missing(work: Work, stage: CheckStage) -> list[Reason]:
     """A rule that says *look* must be judged; a *fails* passes only with a written reason."""
-    judged = to_judge(work, stage)
+    judged = verdicts.to_judge(work, stage)
     suggested = work.book.judge(work.before, frozenset(judged)) if judged else {}
     reasons = []
     for key in judged:
-        verdict = _standing(work, "rule", key) or suggested[key].result
+        verdict = verdicts.standing(work, "rule", key) or suggested[key].result
         name = suggested[key].rule.name
         if verdict == "look":
             reasons.append(
@@ -223,7 +153,7 @@ def _return_missing(work: Work, stage: CheckStage) -> list[Reason]:
         for key, text in flags.items()
         if not text and not _noted(work, key)
     ]
-    unknown = [key for key in flags if _root(key) not in work.definition.form_fields()]
+    unknown = [key for key in flags if verdicts.root(key) not in work.definition.form_fields()]
     reasons += [Reason(Words("没有这一项，请刷新页面再试"), key) for key in unknown]
     if entry is not None and entry.returns >= stage.correction.rounds:
         words = Words("已经退回过 %(n)s 次，这个环节最多 %(most)s 次", n=entry.returns, most=stage.correction.rounds)
@@ -248,7 +178,7 @@ def _seen_before(work: Work, flags: Iterable[str]) -> set[str]:
     if entry is None or not entry.flagged:
         return set()
     told, changed = entry.flagged[-1], set(work.before.changed)
-    return {key for key in flags if key not in told and key not in changed and _root(key) not in changed | told}
+    return {key for key in flags if key not in told and key not in changed and verdicts.root(key) not in changed | told}
 
 
 def _reasoned(work: Work, stage: CheckStage) -> list[Reason]:
@@ -269,18 +199,13 @@ def _effect_missing(effect: str) -> Any:
         stage = _check(work)
         if stage is None:
             return []
-        return _wrong_verdicts(work, stage) + _MISSING[effect](work, stage)
+        return verdicts.wrong_ones(work, stage) + _MISSING[effect](work, stage)
 
     return missing
 
 
-def _root(key: str) -> str:
-    """The field a place in the form belongs to: `results.2.proof` stands in `results`."""
-    return key.partition(".")[0]
-
-
 def _name_of(definition: Definition, key: str) -> Any:
-    field = definition.form_fields().get(_root(key))
+    field = definition.form_fields().get(verdicts.root(key))
     return field.name if field is not None else key
 
 
@@ -305,7 +230,7 @@ def _effect_follows(effect: str) -> Any:
         item = work.item
         if stage is None or item is None:
             return
-        tell_verdicts(work)
+        verdicts.tell(work)
         _tell_flags(work)
         work.records.update(work.inputs.get("record") or {})
         details = _details(work, effect)
@@ -365,10 +290,6 @@ def _record_inputs(stage: Any) -> Mapping[str, Field]:
     return stage.record if isinstance(stage, CheckStage) else {}
 
 
-def has_files(fields: Mapping[str, Field]) -> bool:
-    return any(isinstance(field, FileField) for field in fields.values())
-
-
 def _effect_act(effect: str) -> Act:
     def stands(work: Work) -> bool:
         stage = _check(work)
@@ -390,7 +311,7 @@ CHECK = kinds.register(
         "check",
         (
             *(_effect_act(effect) for effect in effects.LABELS),
-            Act("judge", Words("记下结论"), _acting, _may_act, tell_verdicts, _judge_missing),
+            Act("judge", Words("记下结论"), _acting, _may_act, verdicts.tell, _judge_missing),
             Act("confirm", Words("同意拟办意见"), _confirming, _may_confirm, _confirm_follows, _confirm_missing),
             Act(
                 "reject_proposal",
