@@ -20,9 +20,11 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     Connection,
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
+    Executable,
     Integer,
     MetaData,
     String,
@@ -209,6 +211,12 @@ def reading() -> Iterator[Session]:
         return
     with _transaction(session, {"read": True, "postgresql_readonly": True}):
         yield session
+
+
+def ask(session: Session, statement: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:
+    """The rows of a statement that was made once, without objects of the session: for what every page reads."""
+    session.flush()
+    return session.connection().execute(statement, values)
 
 
 @contextmanager

@@ -1,62 +1,56 @@
 """What one account holds at one moment: its own bindings, those it stands in for, and its offices."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from models.accounts import OfficeHolder
+from models.base import Instant, Key, ask
 from models.organizations import Organization
 from models.roles import RoleBinding, Substitution
 from workflow.domain.actor import ADMINISTRATOR, Holding, Office
 
+_ME, _NOW = bindparam("account_id", type_=Key), bindparam("now", type_=Instant())
+_OFFICES = select(OfficeHolder.office).where(
+    OfficeHolder.account_id == _ME,
+    OfficeHolder.starts_at <= _NOW,
+    or_(OfficeHolder.ends_at.is_(None), OfficeHolder.ends_at > _NOW),
+)
+_ABSENT = select(Substitution.absent_id).where(
+    Substitution.substitute_id == _ME,
+    Substitution.starts_at <= _NOW,
+    Substitution.ends_at > _NOW,
+    Substitution.revoked_at.is_(None),
+)
+_HELD = (
+    select(
+        RoleBinding.role_key,
+        RoleBinding.program_id,
+        RoleBinding.round_id,
+        RoleBinding.organization_id,
+        Organization.path,
+        RoleBinding.track,
+        RoleBinding.account_id,
+    )
+    .outerjoin(Organization, Organization.id == RoleBinding.organization_id)
+    .where(
+        RoleBinding.account_id.in_(union_all(select(_ME), _ABSENT)),
+        or_(RoleBinding.account_id == _ME, RoleBinding.role_key != ADMINISTRATOR),
+        and_(RoleBinding.starts_at <= _NOW, or_(RoleBinding.ends_at.is_(None), RoleBinding.ends_at > _NOW)),
+    )
+    .order_by(RoleBinding.account_id != _ME, RoleBinding.id)
+)
+
 
 def offices_of(session: Session, account_id: int, now: datetime) -> frozenset[Office]:
-    standing = and_(OfficeHolder.starts_at <= now, or_(OfficeHolder.ends_at.is_(None), OfficeHolder.ends_at > now))
-    rows = session.scalars(select(OfficeHolder.office).where(OfficeHolder.account_id == account_id, standing))
-    return frozenset(Office(office) for office in rows)
+    return frozenset(Office(office) for (office,) in ask(session, _OFFICES, account_id=account_id, now=now))
 
 
 def holdings_of(session: Session, account_id: int, now: datetime) -> tuple[Holding, ...]:
     """Own holdings first. Who stands in for somebody holds the same roles, but does not administer organizations."""
-    absent = _stands_in_for(session, account_id, now)
-    rows = session.execute(
-        select(RoleBinding, Organization.path)
-        .outerjoin(Organization, Organization.id == RoleBinding.organization_id)
-        .where(
-            RoleBinding.account_id.in_([account_id, *absent]),
-            RoleBinding.starts_at <= now,
-            or_(RoleBinding.ends_at.is_(None), RoleBinding.ends_at > now),
-        )
-        .order_by(RoleBinding.id)
-    )
-    held = [
-        _holding(binding, path, account_id)
-        for binding, path in rows
-        if binding.account_id == account_id or binding.role_key != ADMINISTRATOR
-    ]
-    return tuple(sorted(held, key=lambda holding: holding.for_id is not None))
-
-
-def _stands_in_for(session: Session, account_id: int, now: datetime) -> Sequence[int]:
-    return session.scalars(
-        select(Substitution.absent_id).where(
-            Substitution.substitute_id == account_id,
-            Substitution.starts_at <= now,
-            Substitution.ends_at > now,
-            Substitution.revoked_at.is_(None),
-        )
-    ).all()
-
-
-def _holding(binding: RoleBinding, path: str | None, account_id: int) -> Holding:
-    return Holding(
-        role=binding.role_key,
-        program_id=binding.program_id,
-        round_id=binding.round_id,
-        organization_id=binding.organization_id,
-        organization_path=path,
-        track=binding.track,
-        for_id=None if binding.account_id == account_id else binding.account_id,
+    rows = ask(session, _HELD, account_id=account_id, now=now)
+    return tuple(
+        Holding(role, program, round_, organization, path, track, None if holder == account_id else holder)
+        for role, program, round_, organization, path, track, holder in rows
     )

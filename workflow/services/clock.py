@@ -4,7 +4,9 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from models.base import reading, writing
+from sqlalchemy import select
+
+from models.base import ask, reading, writing
 from models.clock import Heartbeat
 from workflow.services import (
     deliveries,
@@ -26,6 +28,7 @@ LATE_AFTER = timedelta(seconds=60)
 time, whether or not there is a beat or a broker."""
 STANDS_STILL_AFTER = timedelta(minutes=3)
 _SCAN, _REST = "scan", "rest"
+_SCANNED = select(Heartbeat.scanned_at).where(Heartbeat.name == _SCAN)
 _log = logging.getLogger(__name__)
 
 
@@ -88,8 +91,8 @@ def _carried_out(step: Callable[[datetime], int], now: datetime) -> Exception | 
 def last_scan() -> datetime | None:
     """When the last complete scan ended; None before the first."""
     with reading() as session:
-        beat = session.get(Heartbeat, _SCAN)
-        return beat.scanned_at if beat else None
+        scanned: datetime | None = ask(session, _SCANNED).scalar()
+        return scanned
 
 
 def is_late(now: datetime) -> bool:

@@ -3,11 +3,12 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from models.base import reading, writing
+from models.base import ask, reading, writing
 from models.messages import Message
 from models.work import WorkItem
 from workflow.domain.actor import Actor
@@ -36,13 +37,21 @@ class Entry:
     opens: bool
 
 
-def _mine(actor: Actor, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _mine(me: Any, now: Any) -> tuple[ColumnElement[bool], ...]:
     return (
-        Message.recipient_id == actor.account_id,
+        Message.recipient_id == me,
         Message.address.is_(None),
         Message.visible_at <= now,
         Message.state.in_(("waiting", "packed")),
     )
+
+
+_UNREAD = select(func.count()).select_from(
+    select(Message.id)
+    .where(*_mine(bindparam("me"), bindparam("now")), Message.read_at.is_(None))
+    .limit(MOST + 1)
+    .subquery()
+)
 
 
 def unread(actor: Actor, now: datetime) -> int:
@@ -50,8 +59,7 @@ def unread(actor: Actor, now: datetime) -> int:
     if actor.account_id is None:
         return 0
     with reading() as session:
-        some = select(Message.id).where(*_mine(actor, now), Message.read_at.is_(None)).limit(MOST + 1).subquery()
-        return session.scalar(select(func.count()).select_from(some)) or 0
+        return int(ask(session, _UNREAD, me=actor.account_id, now=now).scalar_one())
 
 
 def page(actor: Actor, now: datetime, number: int, language: str) -> tuple[list[Entry], bool]:
@@ -59,7 +67,7 @@ def page(actor: Actor, now: datetime, number: int, language: str) -> tuple[list[
     with reading() as session:
         wanted = (
             select(Message)
-            .where(*_mine(actor, now))
+            .where(*_mine(actor.account_id, now))
             .order_by(Message.visible_at.desc(), Message.id.desc())
             .offset((number - 1) * PAGE)
             .limit(PAGE + 1)
@@ -95,7 +103,7 @@ def _shape(kind: str) -> str:
 def opened(actor: Actor, ref: str, now: datetime) -> Place | None:
     """Marked as read; where its reader goes on."""
     with writing() as session:
-        row = session.scalar(select(Message).where(*_mine(actor, now), Message.ref == ref))
+        row = session.scalar(select(Message).where(*_mine(actor.account_id, now), Message.ref == ref))
         if row is None:
             raise NotFound
         row.read_at = row.read_at or now
@@ -104,4 +112,6 @@ def opened(actor: Actor, ref: str, now: datetime) -> Place | None:
 
 def read_all(actor: Actor, now: datetime) -> None:
     with writing() as session:
-        session.execute(update(Message).where(*_mine(actor, now), Message.read_at.is_(None)).values(read_at=now))
+        session.execute(
+            update(Message).where(*_mine(actor.account_id, now), Message.read_at.is_(None)).values(read_at=now)
+        )

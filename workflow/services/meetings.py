@@ -92,20 +92,6 @@ def keeps(actor: Actor, round_: Round, stage: VoteStage, organization: Organizat
     return can(actor, Permission.MEETING_KEEP, MeetingSubject(round_.program_id, round_.id, stage.secretary, path))
 
 
-def keeps_some(actor: Actor) -> bool:
-    """Whether there is any meeting this actor could keep, so that a link is worth drawing."""
-    held = {holding.role for holding in actor.holdings}
-    if not held:
-        return False
-    with reading() as session:
-        versions = session.scalars(select(ProgramVersion).join(Round, Round.version_id == ProgramVersion.id).distinct())
-        return any(
-            isinstance(stage, VoteStage) and stage.secretary in held
-            for version in versions
-            for stage in definition_of(version).stages.values()
-        )
-
-
 # -- where and which ---------------------------------------------------------------------------------------------------
 def halls(actor: Actor) -> list[Hall]:
     """Every place where this actor may call a meeting now."""

@@ -52,14 +52,6 @@ def owed(actor: Actor) -> tuple[Owed, ...]:
         return tuple(Owed(place, queries.count_waiting(session, scope, place.at)) for place in places)
 
 
-def brings_some(actor: Actor) -> bool:
-    """Whether a link to the page of tables is worth drawing."""
-    if not actor.holdings:
-        return False
-    with reading() as session:
-        return any(_places(session, row, actor) for row in session.scalars(_rounds(actor)))
-
-
 def _rounds(actor: Actor) -> Select[Round]:
     programs = {holding.program_id for holding in actor.holdings}
     wanted = select(Round).where(Round.state != "planned").order_by(Round.opens_at.desc(), Round.id)

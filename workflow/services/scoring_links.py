@@ -56,19 +56,3 @@ def _line(session: Session, where: Setting, scope: Scope) -> Line:
         queries.owed_to_closer(session, scope, where.round_id, stage.key),
         len(queries.withheld_at(session, scope, where.round_id, stage.key)),
     )
-
-
-def counts_some(actor: Actor) -> bool:
-    """Whether there is any stage of scoring that this actor counts, so that a link to them is worth drawing."""
-    held = {(each.role, each.program_id) for each in actor.holdings if each.organization_path is None}
-    with reading() as session:
-        versions = session.scalars(
-            select(ProgramVersion).join(Round, Round.version_id == ProgramVersion.id).where(Round.state != "planned")
-        )
-        for version in {each.id: each for each in versions}.values():
-            definition = definition_of(version)
-            kinds = [each for each in definition.stages.values() if isinstance(each, ScoreStage)]
-            roles = {each.closed_by for each in kinds} | ({definition.run_by} if kinds else set())
-            if any(role in roles and program in (None, version.program_id) for role, program in held):
-                return True
-    return False

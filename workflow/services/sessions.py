@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from models import secrets
 from models.accounts import Account, AccountState, WebSession
-from models.base import reading, writing
+from models.base import ask, reading, writing
 from models.evidence import StreamKind
 from models.organizations import Organization
 from models.queries.holdings import holdings_of, offices_of
@@ -22,6 +22,29 @@ from workflow.services import evidence
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 NOTED_EVERY = timedelta(seconds=60)
+_AT_THE_DOOR = (
+    select(
+        WebSession.id,
+        WebSession.ref,
+        WebSession.ended_at,
+        WebSession.epoch,
+        WebSession.last_seen_at,
+        WebSession.created_at,
+        Account.id.label("account_id"),
+        Account.ref.label("account_ref"),
+        Account.state,
+        Account.session_epoch,
+        Account.person_id,
+        Account.organization_id,
+        Account.name,
+        Account.must_change,
+        Account.settings,
+        Organization.name.label("place"),
+    )
+    .join(Account, Account.id == WebSession.account_id)
+    .outerjoin(Organization, Organization.id == Account.organization_id)
+    .where(WebSession.digest == bindparam("digest"))
+)
 
 
 @dataclass(frozen=True)
@@ -76,23 +99,17 @@ def _digest(token: str) -> str:
 def present(token: str, now: datetime) -> Present | None:
     """Who this token stands for now; None when it has ended. Notes at most once a minute that it was seen."""
     with reading() as session:
-        row = session.execute(
-            select(WebSession, Account, Organization.name)
-            .join(Account, Account.id == WebSession.account_id)
-            .outerjoin(Organization, Organization.id == Account.organization_id)
-            .where(WebSession.digest == _digest(token))
-        ).first()
-        if row is None or not _lives(row[0], row[1], now):
+        row = ask(session, _AT_THE_DOOR, digest=_digest(token)).first()
+        if row is None or not _lives(row, row, now):
             return None
-        found, account, place = row
-        someone = _present(session, found, account, place, now)
-    if now - found.last_seen_at >= NOTED_EVERY:
-        _note_seen(found.id, now)
-    return someone
+        actor = _actor(session, row.account_id, row.person_id, row.organization_id, now)
+    if now - row.last_seen_at >= NOTED_EVERY:
+        _note_seen(row.id, now)
+    return Present(actor, row.account_ref, row.ref, row.name, row.place or "", row.must_change, row.settings)
 
 
-def _lives(found: WebSession, account: Account, now: datetime) -> bool:
-    return (
+def _lives(found: WebSession | Row[Any], account: Account | Row[Any], now: datetime) -> bool:
+    return bool(
         found.ended_at is None
         and found.epoch == account.session_epoch
         and account.state == AccountState.ACTIVE
@@ -101,16 +118,15 @@ def _lives(found: WebSession, account: Account, now: datetime) -> bool:
     )
 
 
-def _present(session: Session, found: WebSession, account: Account, place: str | None, now: datetime) -> Present:
-    actor = Actor(
+def _actor(session: Session, account_id: int, person: int | None, organization: int | None, now: datetime) -> Actor:
+    return Actor(
         "account",
-        account.id,
-        person_id=account.person_id,
-        organization_id=account.organization_id,
-        holdings=holdings_of(session, account.id, now),
-        offices=offices_of(session, account.id, now),
+        account_id,
+        person_id=person,
+        organization_id=organization,
+        holdings=holdings_of(session, account_id, now),
+        offices=offices_of(session, account_id, now),
     )
-    return Present(actor, account.ref, found.ref, account.name, place or "", account.must_change, account.settings)
 
 
 def _note_seen(session_id: int, now: datetime) -> None:
@@ -129,14 +145,7 @@ def actor_of(account_id: int, now: datetime) -> Actor:
         account = session.get(Account, account_id)
         if account is None:
             raise NotFound
-        return Actor(
-            "account",
-            account.id,
-            person_id=account.person_id,
-            organization_id=account.organization_id,
-            holdings=holdings_of(session, account.id, now),
-            offices=offices_of(session, account.id, now),
-        )
+        return _actor(session, account.id, account.person_id, account.organization_id, now)
 
 
 # --- ending

@@ -10,7 +10,6 @@ from flask import Flask, current_app, get_flashed_messages, request, url_for
 from workflow.domain.policy import Permission, Subject, can
 from workflow.domain.program.schema import Label
 from workflow.domain.words import Words
-from workflow.services import clock, inbox
 from workflow.web import dates, display, navigation, page
 from workflow.web.actor import current_actor, current_visit
 
@@ -67,12 +66,11 @@ def names_of(app: Flask) -> tuple[Any, Any]:
 
 
 def unread() -> int:
-    return inbox.unread(current_actor(), page.now())
+    return navigation.reach(current_actor()).unread
 
 
 def stands_still() -> bool:
-    """Told to whoever runs rounds: they can have it started again."""
-    return navigation.runs_rounds(current_actor()) and clock.stands_still(page.now())
+    return navigation.reach(current_actor()).stands_still
 
 
 def told() -> tuple[Told, ...]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from flask import current_app, g, request, url_for
 
 from workflow.domain.actor import ADMINISTRATOR, Actor, Office
 from workflow.domain.words import Words
-from workflow.services import joint_links, meetings, objections_links, own_rounds, results_places, scoring_links
+from workflow.services.reaching import Reach, reach_of
 from workflow.web.routes import admits, door_of
 
 
@@ -30,48 +31,18 @@ class _Entry:
     only: Callable[[Actor], bool] | None = None
 
 
-def _reads_cases(actor: Actor) -> bool:
-    """Asked once per page, though several links ask it."""
-    known: dict[int | None, bool] = g.setdefault("reads_cases", {})
+def reach(actor: Actor) -> Reach:
+    """Asked once per page, though many links ask it."""
+    if actor.kind != "account":
+        return Reach()
+    known: dict[int | None, Reach] = g.setdefault("reach", {})
     if actor.account_id not in known:
-        known[actor.account_id] = own_rounds.runs_some(actor)
+        known[actor.account_id] = reach_of(actor, datetime.now(UTC))
     return known[actor.account_id]
 
 
-def _keeps_meetings(actor: Actor) -> bool:
-    known: dict[int | None, bool] = g.setdefault("keeps_meetings", {})
-    if actor.account_id not in known:
-        known[actor.account_id] = meetings.keeps_some(actor)
-    return known[actor.account_id]
-
-
-def runs_rounds(actor: Actor) -> bool:
-    return Office.PROGRAMS in actor.offices or _reads_cases(actor)
-
-
-def _joint(actor: Actor) -> joint_links.Part:
-    known: dict[int | None, joint_links.Part] = g.setdefault("joint_part", {})
-    if actor.account_id not in known:
-        known[actor.account_id] = joint_links.part_of(actor)
-    return known[actor.account_id]
-
-
-def _settles_objections(actor: Actor) -> bool:
-    return objections_links.settles_some(actor)
-
-
-def _counts_sheets(actor: Actor) -> bool:
-    known: dict[int | None, bool] = g.setdefault("counts_sheets", {})
-    if actor.account_id not in known:
-        known[actor.account_id] = bool(actor.holdings) and scoring_links.counts_some(actor)
-    return known[actor.account_id]
-
-
-def _brings_results(actor: Actor) -> bool:
-    known: dict[int | None, bool] = g.setdefault("brings_results", {})
-    if actor.account_id not in known:
-        known[actor.account_id] = results_places.brings_some(actor)
-    return known[actor.account_id]
+def _runs_rounds(actor: Actor) -> bool:
+    return Office.PROGRAMS in actor.offices or reach(actor).runs
 
 
 def _speaks_for_some(actor: Actor) -> bool:
@@ -87,16 +58,16 @@ PUBLIC = (
 )
 OFFICE = (
     _Entry("reviewer.queue", Words("待办"), "W"),
-    _Entry("reviewer.joint_list", Words("部门反馈"), only=lambda actor: _joint(actor).answers),
-    _Entry("manager.joint_checks", Words("联审"), only=lambda actor: _joint(actor).leads),
-    _Entry("reviewer.results", Words("导入成绩"), only=_brings_results),
-    _Entry("reviewer.register", Words("异议"), only=_settles_objections),
-    _Entry("manager.meetings_page", Words("会议"), "M", _keeps_meetings),
-    _Entry("manager.home", Words("总览"), "O", only=_reads_cases),
-    _Entry("manager.rounds", Words("批次"), "P", runs_rounds),
-    _Entry("manager.applications", Words("申报件"), only=_reads_cases),
-    _Entry("manager.scoring_stages", Words("评分"), only=_counts_sheets),
-    _Entry("manager.recognized", Words("已认定的人"), only=_reads_cases),
+    _Entry("reviewer.joint_list", Words("部门反馈"), only=lambda actor: reach(actor).answers),
+    _Entry("manager.joint_checks", Words("联审"), only=lambda actor: reach(actor).leads),
+    _Entry("reviewer.results", Words("导入成绩"), only=lambda actor: reach(actor).brings),
+    _Entry("reviewer.register", Words("异议"), only=lambda actor: reach(actor).settles),
+    _Entry("manager.meetings_page", Words("会议"), "M", lambda actor: reach(actor).keeps),
+    _Entry("manager.home", Words("总览"), "O", lambda actor: reach(actor).runs),
+    _Entry("manager.rounds", Words("批次"), "P", _runs_rounds),
+    _Entry("manager.applications", Words("申报件"), only=lambda actor: reach(actor).runs),
+    _Entry("manager.scoring_stages", Words("评分"), only=lambda actor: reach(actor).counts),
+    _Entry("manager.recognized", Words("已认定的人"), only=lambda actor: reach(actor).runs),
     _Entry("admin.own_organizations", Words("我的单位"), only=_speaks_for_some),
     _Entry("admin.organizations", Words("单位")),
     _Entry("admin.people", Words("人才")),
@@ -108,7 +79,7 @@ OFFICE = (
 )
 PERSONAL = (
     _Entry("account.inbox", Words("消息")),
-    _Entry("manager.clock", Words("提醒和送达"), only=runs_rounds),
+    _Entry("manager.clock", Words("提醒和送达"), only=_runs_rounds),
     _Entry("manager.leave", Words("请假和代理"), only=lambda actor: bool(actor.holdings)),
     _Entry("account.settings", Words("显示与语言")),
     _Entry("account.change_password", Words("改口令")),
@@ -124,9 +95,9 @@ FOOT = (
 # What one sees first after signing in: the most pressing room that is open.
 _FIRST: tuple[tuple[str, Callable[[Actor], bool]], ...] = (
     ("nominator.home", lambda actor: True),
-    ("reviewer.joint_list", lambda actor: _joint(actor).answers),
+    ("reviewer.joint_list", lambda actor: reach(actor).answers),
     ("reviewer.queue", lambda actor: True),
-    ("manager.rounds", runs_rounds),
+    ("manager.rounds", _runs_rounds),
     ("admin.own_organizations", _speaks_for_some),
     ("auditor.records", lambda actor: True),
     ("admin.accounts", lambda actor: True),
