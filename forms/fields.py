@@ -13,7 +13,9 @@ from wtforms import FieldList, FormField
 from wtforms.utils import unset_value
 
 from forms.base import Paper
-from workflow.domain.program.schema import ChoiceField, Field, Label, TableField, TextField
+from workflow.domain import regions
+from workflow.domain.program.schema import ChoiceField, Field, Label, RegionField, TableField, TextField
+from workflow.domain.regions import Step
 from workflow.domain.words import Words
 
 OTHER = "__other__"
@@ -30,6 +32,7 @@ class Handed:
     masks: Mapping[str, str] = field(default_factory=dict)  # by path, of values that are sealed already
     files: Mapping[str, Sequence[Any]] = field(default_factory=dict)  # by path, what is held there
     open: frozenset[str] | None = None  # during a correction: the paths that may be changed
+    places: Mapping[str, str] | None = None  # names of towns and villages by code; None = regions are typed
 
 
 class Answer(Control):  # type: ignore[misc]  # WTForms ships no types
@@ -153,6 +156,35 @@ class Consent(Answer):
         return bool(self.data == YES)
 
 
+class Region(Line):
+    """Lists one below the other where the page knows the places; where not, a line for the code or a county's name."""
+
+    steps: Sequence[Step] = ()
+
+    @property
+    def depth(self) -> str:
+        return self.item.depth if isinstance(self.item, RegionField) else "county"
+
+    def hand_in(self, path: str, handed: Handed) -> None:
+        super().hand_in(path, handed)
+        if handed.places is not None:
+            self.steps = regions.steps(str(self.data or ""), self.depth, handed.places)
+        if self.steps:
+            self.shape = "region"
+
+    @property
+    def unfolds(self) -> bool:
+        """Whether there is more than the one list to choose from."""
+        return len(self.steps) > 1 or len(self.steps[0].options[0][0]) < regions.DEPTHS[self.depth]
+
+    @property
+    def place(self) -> str:
+        return "".join(name for step in self.steps for code, name in step.options if code == step.chosen)
+
+    def process_formdata(self, values: list[str]) -> None:
+        self.data = regions.furthest(values)
+
+
 class Organization(Answer):
     shape = "organization"
 
@@ -237,7 +269,7 @@ _KEYBOARDS: Mapping[str, dict[str, str]] = {
     "credit_code": {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     "name": {"autocomplete": "name"},
     "url": {"inputmode": "url", "autocomplete": "off"},
-    "region": {"inputmode": "numeric", "autocomplete": "off"},
+    "region": {"autocomplete": "off"},
 }
 
 
@@ -258,7 +290,7 @@ CONTROLS: Mapping[str, Any] = {
     "table": lambda item: Table,
     "file": lambda item: Files,
     "organization": lambda item: Organization,
-    "region": lambda item: Line,
+    "region": lambda item: Region,
     "consent": lambda item: Consent,
     "computed": lambda item: Computed,
 }

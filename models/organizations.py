@@ -1,9 +1,10 @@
 """Employers, associations, trainers, departments, townships and villages, and the line in which they stand."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, case
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Key
@@ -51,6 +52,22 @@ class Organization(Base):
     state: Mapped[str] = mapped_column(String(20))
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+
+
+PLACES = (OrganizationKind.DISTRICT.value, OrganizationKind.TOWNSHIP.value, OrganizationKind.VILLAGE.value)
+"""The kinds that are the place whose code they bear; others only lie there."""
+
+
+SPELLED = (
+    Organization.ref,
+    Organization.credit_code,
+    case((Organization.kind.in_(PLACES), Organization.region_code)),
+)
+"""What an answer may name an organization by."""
+
+
+def place_at(codes: Collection[str]) -> ColumnElement[bool]:
+    return Organization.region_code.in_(codes) & Organization.kind.in_(PLACES)
 
 
 class OrganizationLine(Base):

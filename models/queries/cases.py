@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.accounts import Account, AccountState
 from models.applications import ApplicationRow, VerdictRow
 from models.files import Attachment, StoredFile
-from models.organizations import Organization, OrganizationLine
+from models.organizations import SPELLED, Organization, OrganizationLine, place_at
 from models.people import Person
 from models.programs import Program
 from models.roles import RoleBinding
@@ -66,6 +66,16 @@ def application_of_item(session: Session, ref: str) -> tuple[int, int] | None:
     return (row[0], row[1]) if row is not None else None
 
 
+def stage_of_item(session: Session, ref: str) -> tuple[int, str] | None:
+    """(version of the program, stage) of an item's reference."""
+    row = session.execute(
+        select(ApplicationRow.version_id, WorkItem.stage_key)
+        .join(ApplicationRow, ApplicationRow.id == WorkItem.application_id)
+        .where(WorkItem.ref == ref)
+    ).one_or_none()
+    return (row[0], row[1]) if row is not None else None
+
+
 def items_of(session: Session, application_id: int) -> dict[int, ItemRow]:
     rows = session.execute(
         select(WorkItem.ref, WorkItem.no, WorkItem.version, WorkItem.hint, WorkItem.provisional).where(
@@ -118,21 +128,19 @@ def names_of_accounts(session: Session, ids: Iterable[int | None]) -> dict[int, 
 
 
 def names_of_organizations(session: Session, ids: Iterable[int | None], codes: Iterable[str]) -> Mapping[object, str]:
-    """By id, and by what an answer may hold: reference or credit code."""
+    """By id, and by what an answer may hold: reference, credit code or, of a town or a village, its code."""
     wanted, named = sorted({each for each in ids if each is not None}), sorted(set(codes))
     if not wanted and not named:
         return {}
     rows = session.execute(
-        select(Organization.id, Organization.ref, Organization.credit_code, Organization.name).where(
-            Organization.id.in_(wanted) | Organization.ref.in_(named) | Organization.credit_code.in_(named)
+        select(Organization.id, *SPELLED, Organization.name).where(
+            Organization.id.in_(wanted)
+            | Organization.ref.in_(named)
+            | Organization.credit_code.in_(named)
+            | place_at(named)
         )
     )
-    found: dict[object, str] = {}
-    for row in rows:
-        found |= {row.id: row.name, row.ref: row.name}
-        if row.credit_code:
-            found[row.credit_code] = row.name
-    return found
+    return {code: name for *codes, name in rows for code in codes if code}
 
 
 def person_name(session: Session, row: ApplicationRow) -> str:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, literal, not_, or_, select
+from sqlalchemy import Select, exists, func, literal, not_, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Account
 from models.applications import Answers, ApplicationRow, StageEntry
 from models.base import literal_state
 from models.notices import Notice, NoticeLine, ObjectionRow
-from models.organizations import Organization
+from models.organizations import SPELLED, Organization, place_at
 from models.people import Person
 from models.programs import Program, ProgramVersion
 from models.queries.scoping import visible
@@ -114,10 +114,9 @@ def places_named(session: Session, codes: Iterable[str]) -> dict[str, str]:
     wanted = sorted({code for code in codes if code})
     if not wanted:
         return {}
-    columns = (Organization.ref, Organization.credit_code, Organization.region_code)
     rows = session.execute(
-        select(*columns, Organization.name)
-        .where(or_(*(column.in_(wanted) for column in columns)))
+        select(*SPELLED, Organization.name)
+        .where(Organization.ref.in_(wanted) | Organization.credit_code.in_(wanted) | place_at(wanted))
         .order_by(Organization.state.desc(), Organization.id.desc())
     )
     named: dict[str, str] = {}

@@ -39,3 +39,21 @@ async function suggest(input) {
   const known = new Set([...input.list.options].map((option) => option.value));
   input.list.append(...names.filter((name) => !known.has(name)).map((name) => new Option(name, name)));
 }
+
+// The next list of a place opens below the one in which something was chosen.
+paper?.addEventListener("change", async (event) => {
+  const box = event.target.closest("[data-places]");
+  if (!box) return;
+  const at = [...box.querySelectorAll("select")].indexOf(event.target);
+  const lists = () => [...box.querySelectorAll("select")].slice(at + 1);
+  for (const below of lists()) below.remove();
+  const code = event.target.value;
+  const answer = code && (await fetch(`${box.dataset.places}&code=${code}`).catch(() => null));
+  if (!answer?.ok || event.target.value !== code || lists().length) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll("select");
+  const label = event.target.getAttribute("aria-label").split(/[：:]/)[0];
+  for (const list of [...fresh].slice(at + 1)) {
+    list.setAttribute("aria-label", `${label}：${list.getAttribute("aria-label")}`);
+    box.append(list);
+  }
+});

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from workflow.domain import identifiers
+from workflow.domain import identifiers, regions
 from workflow.domain.application import Application, Entry
 from workflow.domain.calendar import Count, WorkCalendar, end_of
 from workflow.domain.lengths import Length
@@ -153,7 +153,7 @@ def _plain(field: Field, value: Any, places: Mapping[str, str]) -> str:
         unit = getattr(field, "unit", None)
         return f"{value.normalize():f}" + (f" {unit}" if unit else "")
     if field.type in ("organization", "region"):
-        return places.get(str(value), str(value))
+        return places.get(str(value)) or regions.name_of(str(value))
     return str(value)
 
 

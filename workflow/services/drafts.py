@@ -21,7 +21,7 @@ from workflow.domain.errors import NotAllowed, NotFound, Refusal
 from workflow.domain.policy import CaseSubject, Permission, can
 from workflow.domain.program.schema import Definition, Field, TableField
 from workflow.domain.words import Words
-from workflow.services import sealing, worksheets
+from workflow.services import places, sealing, worksheets
 from workflow.services.casework import Case, find, open_case
 from workflow.services.tablerows import change_rows
 from workflow.services.worksheets import Held, Worksheet
@@ -67,9 +67,10 @@ class Desk:
     program_ref: str
     sheet: Worksheet
     organizations: list[str]
-    names: Mapping[str, str]  # organization code -> name
+    names: Mapping[str, str]  # code of an organization, a town or a village -> name
     blind_copies: Mapping[str, Held]
     open: frozenset[str] | None  # None = everything
+    places: Mapping[str, str]  # towns and villages that may be chosen, by code
 
     @property
     def definition(self) -> Definition:
@@ -102,15 +103,17 @@ def desk_of(session: Session, case: Case, now: datetime) -> Desk:
     codes = [value for value in sheet.values.values() if isinstance(value, str)]
     fields = case.book.definition.form_fields()
     asks_organizations = any(item.type == "organization" for item in fields.values())
+    offered = places.offered(session, fields)
     return Desk(
         case.row.ref,
         case,
         program.ref,
         sheet,
         worksheets.organizations_offered(session) if asks_organizations else [],
-        worksheets.organization_names(session, codes) if asks_organizations else {},
+        {**offered, **(worksheets.organization_names(session, codes) if asks_organizations else {})},
         blind_copies(session, case.row.id),
         worksheets.open_paths(case),
+        offered,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from workflow.domain import regions
 from workflow.domain.blindness import Veil
 from workflow.domain.policy import Sight
 from workflow.domain.program.schema import ChoiceField, Definition, Field, FileField, Label, NumberField, TableField
@@ -131,8 +132,8 @@ def text(item: Field, value: Any, names: Mapping[object, str]) -> Shown | None:
         return value
     if isinstance(item, ChoiceField):
         return _chosen(item, value)
-    if item.type == "organization":
-        return names.get(value, str(value))
+    if item.type in ("organization", "region"):
+        return names.get(value) or regions.name_of(str(value))
     return str(value)
 
 
@@ -150,13 +151,13 @@ def _chosen(item: ChoiceField, value: Any) -> Text:
 
 
 def codes_in(fields: Mapping[str, Field], values: Mapping[str, Any]) -> Iterator[str]:
-    """What organizations are named by, whose names must be looked up."""
+    """What organizations are named by, whose names must be looked up; towns and villages are among them."""
     for key, item in fields.items():
         value = values.get(key)
         if isinstance(item, TableField):
             for row in value or ():
                 yield from codes_in(item.columns, row)
-        elif item.type == "organization" and isinstance(value, str):
+        elif item.type in ("organization", "region") and isinstance(value, str):
             yield value
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.applications import Answers
 from models.files import Attachment, StoredFile
-from models.organizations import Organization, OrganizationState
+from models.organizations import SPELLED, Organization, OrganizationState, place_at
 from models.people import Person
 from workflow.domain import answers, identifiers
 from workflow.domain.answers import Asked, Flaw
@@ -23,7 +23,7 @@ from workflow.domain.calendar import local_day
 from workflow.domain.errors import Reason
 from workflow.domain.program.schema import Field, Label, TableField
 from workflow.domain.words import Words
-from workflow.services import people, sealing
+from workflow.services import people, places, sealing
 from workflow.services.casework import Case
 from workflow.services.people import Identity
 
@@ -126,7 +126,9 @@ def _read(
     inputs = _inputs(session, case, identity)
     flaws = questions.flaws(values, inputs, local_day(now))
     asked = questions.asked(values, inputs)
-    every = _in_order(questions.fields, _merged(flaws, wrong, asked, _unknown(questions.fields, typed, known)))
+    strange = places.strange(questions.fields, values, places.offered(session, questions.fields))
+    unknown = {**_unknown(questions.fields, typed, known), **strange}
+    every = _in_order(questions.fields, _merged(flaws, wrong, asked, unknown))
     return Worksheet(
         revision,
         saves,
@@ -274,11 +276,11 @@ def organization_names(session: Session, codes: Iterable[str]) -> dict[str, str]
     if not wanted:
         return {}
     rows = session.execute(
-        select(Organization.ref, Organization.credit_code, Organization.region_code, Organization.name).where(
-            Organization.ref.in_(wanted) | Organization.credit_code.in_(wanted) | Organization.region_code.in_(wanted)
+        select(*SPELLED, Organization.name).where(
+            Organization.ref.in_(wanted) | Organization.credit_code.in_(wanted) | place_at(wanted)
         )
     )
-    return {code: row.name for row in rows for code in (row.region_code, row.credit_code, row.ref) if code}
+    return {code: name for *codes, name in rows for code in codes if code}
 
 
 # -- the person --------------------------------------------------------------------------------------------------------

@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from workflow.domain import rules
+from workflow.domain import regions, rules
 from workflow.domain.answers.checking import wrong
 from workflow.domain.answers.storing import Values, is_blank
 from workflow.domain.errors import Reason
-from workflow.domain.program.schema import ComputedField, Definition, Field, TableField
+from workflow.domain.program.schema import ComputedField, Definition, Field, RegionField, TableField
 from workflow.domain.rules import Place, Scope
 from workflow.domain.words import Words
 
@@ -119,7 +119,7 @@ class Questions:
             return
         fault = wrong(item, value, today, _id_type(values))
         if fault is not None:
-            yield Flaw(key, fault, missing=item.type == "consent")
+            yield Flaw(key, fault, missing=item.type == "consent" or _half_chosen(item, value))
         elif isinstance(item, TableField):
             yield from self._flaws_in_rows(item, value, known, today, sealed)
         if fault is None and item.check and self._breaks(item, self.scope, known):
@@ -142,6 +142,10 @@ class Questions:
 
 def _may_be_empty(item: Field) -> bool:
     return isinstance(item, TableField) and item.rows.low == 0
+
+
+def _half_chosen(item: Field, value: Any) -> bool:
+    return isinstance(item, RegionField) and regions.unfinished(str(value), item.depth)
 
 
 def _missing(item: Field) -> Words:

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from workflow.domain import identifiers
+from workflow.domain import identifiers, regions
 from workflow.domain.answers.parsing import format_of
 from workflow.domain.program.schema import (
     ChoiceField,
@@ -108,9 +108,13 @@ def _wrong_files(field: Field, value: Any) -> Words | None:
 
 
 def _wrong_region(field: Field, value: Any) -> Words | None:
-    depth = field.depth if isinstance(field, RegionField) else "county"
-    checked = identifiers.region_code(str(value), depth)
-    return checked if isinstance(checked, Words) else None
+    code, depth = str(value), field.depth if isinstance(field, RegionField) else "county"
+    if regions.unfinished(code, depth):
+        return Words("还没有选完，请接着往下选")
+    checked = identifiers.region_code(code, depth)
+    if isinstance(checked, Words):
+        return checked
+    return None if depth != "county" or code in regions.national() else Words("没有这个区县，请从列表里选择")
 
 
 _CHECKS: Mapping[str, Callable[[Field, Any], Words | None]] = {

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from workflow.domain import identifiers
+from workflow.domain import identifiers, regions
 from workflow.domain.answers.storing import is_blank
 from workflow.domain.program.problems import closest
 from workflow.domain.program.schema import ChoiceField, Field, NumberField, TableField, TextField
@@ -161,7 +161,8 @@ def _folded(text: str) -> str:
 
 
 def _region(_field: Field, raw: Any) -> Any:
-    return identifiers.compact(str(raw))
+    typed = identifiers.compact(str(raw))
+    return regions.named(typed) or typed
 
 
 def _as_it_is(_field: Field, raw: Any) -> Any:

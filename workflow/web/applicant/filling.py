@@ -75,13 +75,14 @@ def _row_to_drop() -> tuple[str, int] | None:
 
 def _go_on(desk: Desk, section: str) -> Response:
     wanted = request.form.get("go", "")
-    table = request.form.get("add_row") or request.form.get("drop_row", "").rpartition("-")[0]
+    typed = request.form
+    at = typed.get("add_row") or typed.get("place") or typed.get("drop_row", "").rpartition("-")[0]
     here = url_for("applicant.section", ref=desk.ref, section=section)
     target = {
         "next": papers.after(desk, section, 1),
         "back": papers.after(desk, section, -1),
         "exit": url_for("applicant.mine"),
-    }.get(wanted, f"{here}#{table or 'main'}")
+    }.get(wanted, f"{here}#{at or 'main'}")
     if wanted == "exit":
         page.tell("草稿已存好，还没有提交", "ok")
     return page.go_to(target)

@@ -40,15 +40,15 @@ class Step:
 
 def handed(desk: Desk) -> Handed:
     required = {key: asked.required for key, asked in desk.sheet.asked.items()}
-    return Handed(required, desk.organizations, desk.sheet.masks, desk.sheet.files, desk.open)
+    return Handed(required, desk.organizations, desk.sheet.masks, desk.sheet.files, desk.open, desk.places)
 
 
 def paper_for(desk: Desk, fields: Mapping[str, Field], *, sent: bool = False) -> ProgramPaper:
-    body = {
-        key: desk.names.get(value, value) if isinstance(value, str) else value for key, value in desk.sheet.body.items()
-    }
+    body = dict(desk.sheet.body)
     for key, item in fields.items():
-        if isinstance(item, TableField) and not body.get(key):
+        if item.type == "organization" and isinstance(body.get(key), str):
+            body[key] = desk.names.get(body[key], body[key])
+        elif isinstance(item, TableField) and not body.get(key):
             body[key] = [{} for _ in range(max(1, int(item.rows.low)))]
         elif item.type == "computed":
             body[key] = desk.sheet.kept.get(key)

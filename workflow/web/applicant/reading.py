@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from workflow.domain.program.schema import ChoiceField, Field, FileField, Label, NumberField, TableField
+from workflow.domain.program.schema import ChoiceField, Field, FileField, Label, NumberField, RegionField, TableField
+from workflow.domain.regions import name_of
 from workflow.domain.words import Words
 from workflow.services.drafts import Desk
 from workflow.services.worksheets import Held
@@ -92,4 +93,6 @@ def shown(item: Field | None, value: Any, names: Mapping[str, str] | None = None
         number = f"{value.normalize():f}"
         unit = item.unit if isinstance(item, NumberField) else None
         return Words("%(n)s %(unit)s", n=number, unit=unit) if unit else number
-    return value if isinstance(value, date) else (names or {}).get(value, value)
+    if isinstance(value, date):
+        return value
+    return (names or {}).get(value) or (name_of(value) if isinstance(item, RegionField) else value)
