@@ -185,6 +185,27 @@ class Queue(Items):
         )
         return [Row(*row) for row in self.session.execute(wanted)]
 
+    def beside(
+        self, drivers: Sequence[Condition], filters: Sequence[Condition], mark: Mark | None, *, back: bool = False
+    ) -> str | None:
+        """The reference of the item right behind a mark, or right before it; without a mark the first one."""
+        if not drivers:
+            return None
+        also = [*filters] if mark is None else [*filters, _before(mark) if back else _behind(mark)]
+        parts = [
+            select(WorkItem.ref, WorkItem.due_at, WorkItem.id)
+            .join(ApplicationRow, ApplicationRow.id == WorkItem.application_id)
+            .where(driver, self.may, *also)
+            .order_by(*_order(WorkItem.due_at, WorkItem.id, back=back))
+            .limit(1)
+            .subquery()
+            for driver in drivers
+        ]
+        every = union_all(*(select(part) for part in parts)).subquery()
+        return self.session.scalar(
+            select(every.c.ref).order_by(*_order(every.c.due_at, every.c.id, back=back)).limit(1)
+        )
+
     def done_page(self, since: datetime, after: Mark | None, most: int) -> list[Row]:
         """The newest first."""
         wanted = _rows(WorkItem.closed_at, self.named).where(
@@ -225,6 +246,15 @@ def _behind(mark: Mark) -> Condition:
     """Spelled out: a row of two bound values would lose the type by which moments are compared."""
     at, number = mark
     return and_(WorkItem.due_at >= at, or_(WorkItem.due_at > at, WorkItem.id > number))
+
+
+def _before(mark: Mark) -> Condition:
+    at, number = mark
+    return and_(WorkItem.due_at <= at, or_(WorkItem.due_at < at, WorkItem.id < number))
+
+
+def _order(*columns: Any, back: bool = False) -> list[Any]:
+    return [column.desc() if back else column for column in columns]
 
 
 def _sums(*conditions: Any) -> list[Any]:

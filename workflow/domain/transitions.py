@@ -73,6 +73,12 @@ def offers(book: Rulebook, application: Application, actor: Actor, now: datetime
     return [offer for offer in found if offer is not None]
 
 
+def label_of(book: Rulebook, application: Application, action: Action, actor: Actor, now: datetime) -> Words | Label:
+    """What an act is called on this case, in the program's own word."""
+    work = Work(book, application, action, actor, now)
+    return _label(work, _act(work))
+
+
 def missing(book: Rulebook, application: Application, action: Action, actor: Actor, now: datetime) -> NotReady | None:
     """What still stands in the way of an act, without doing it."""
     work = Work(book, application, action, actor, now)
@@ -104,8 +110,12 @@ def _act(work: Work) -> Act:
 def _offer(work: Work, act: Act) -> Offer | None:
     if not act.stands(work) or not act.allowed(work):
         return None
+    return Offer(act.name, _label(work, act), work.action.item)
+
+
+def _label(work: Work, act: Act) -> Words | Label:
     worded = work.stage.words.get(act.name) if work.stage is not None and act.on_item else None
-    return Offer(act.name, worded or act.label, work.action.item)
+    return worded or act.label
 
 
 def _refusal(work: Work) -> Words:

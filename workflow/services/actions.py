@@ -6,12 +6,12 @@ One call is one transaction: note the request key, read the case, ask the rules,
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,13 +21,15 @@ from models.evidence import EventRow, RequestKey, Stream, StreamKind
 from models.work import WorkItem
 from workflow.domain.actor import SYSTEM, Actor
 from workflow.domain.application import Action, Application, Outcome
+from workflow.domain.blindness import code_of
 from workflow.domain.collective import PoolOutcome, decide_pool
 from workflow.domain.errors import Change, KeyReused, MovedOn, NotFound, Reason
 from workflow.domain.policy import CaseSubject, Permission, can, sees_blind
-from workflow.domain.transitions import decide
+from workflow.domain.program.schema import Label
+from workflow.domain.transitions import decide, label_of
 from workflow.domain.words import Words
 from workflow.services import conflicts
-from workflow.services.casework import Case, find, open_case, open_cases
+from workflow.services.casework import Case, name_of, open_case, open_cases, open_named
 from workflow.services.recording import record
 
 NEW_ANSWERS = frozenset({"submitted", "corrected"})
@@ -46,6 +48,20 @@ class Done:
     events: tuple[str, ...]
 
 
+_SOMETHING = Words("办理")
+
+
+@dataclass(frozen=True)
+class Acted(Done):
+    """The same with the words for it: what the act is called, and how the actor knows the case.
+
+    Neither is known any more where the answer was given before.
+    """
+
+    label: Words | Label = field(default=_SOMETHING, compare=False)
+    name: str = field(default="", compare=False)
+
+
 # -- one case ----------------------------------------------------------------------------------------------------------
 def perform(
     ref: str,
@@ -56,7 +72,7 @@ def perform(
     seen: int | None = None,
     request_key: str | None = None,
     inputs: Mapping[str, Any] | None = None,
-) -> Done:
+) -> Acted:
     """Do one act. `ref` names a work item, or the application for acts on the whole case.
 
     `seen` is the version that the page showed: of the item, or of the case for acts on the whole case.
@@ -66,14 +82,22 @@ def perform(
     with writing() as session:
         before = answered_before(session, actor, request_key, (ref, name, seen, given), now)
         if before is not None:
-            return Done(**{**before, "events": tuple(before["events"])})
+            return Acted(**{**before, "events": tuple(before["events"])})
         case, number = _table(session, ref)
         _refuse_stale(session, case, number, seen, actor)
-        done = carry_out(session, case, Action(name, number, given), actor, now)
+        action = Action(name, number, given)
+        done = carry_out(session, case, action, actor, now)
         if number is not None and _judges_blind(actor, case):
             done = replace(done, application=ref)  # who judges blind knows the case by their own item only
         keep_answer(session, actor, request_key, vars(done))
-    return done
+        return in_words(session, case, action, done, ref, actor, now)
+
+
+def in_words(session: Session, case: Case, action: Action, done: Done, ref: str, actor: Actor, now: datetime) -> Acted:
+    """`ref` is what was acted on: who judges blind knows the case by it and by nothing else."""
+    blind = action.item is not None and _judges_blind(actor, case)
+    label = label_of(case.book, case.application, action, actor, now)
+    return Acted(**vars(done), label=label, name=code_of(ref) if blind else name_of(session, case))
 
 
 def carry_out(session: Session, case: Case, action: Action, actor: Actor, now: datetime) -> Done:
@@ -96,7 +120,7 @@ def _table(session: Session, ref: str) -> tuple[Case, int | None]:
     item = session.execute(select(WorkItem.application_id, WorkItem.no).where(WorkItem.ref == ref)).one_or_none()
     if item is not None:
         return open_case(session, item.application_id, lock=True), item.no
-    return open_case(session, find(session, ref).id, lock=True), None
+    return open_named(session, ref, lock=True), None
 
 
 def _refuse_stale(session: Session, case: Case, number: int | None, seen: int | None, actor: Actor) -> None:
@@ -244,7 +268,8 @@ def answered_before(session: Session, actor: Actor, key: str | None, body: Any, 
 
 def keep_answer(session: Session, actor: Actor, key: str | None, result: Mapping[str, Any]) -> None:
     if key is not None:
-        session.get_one(RequestKey, (_asker(actor), key[:80])).result = json.loads(_spelled(result))
+        mine = update(RequestKey).where(RequestKey.asker == _asker(actor), RequestKey.key == key[:80])
+        session.execute(mine.values(result=json.loads(_spelled(result))))
 
 
 def _asker(actor: Actor) -> str:

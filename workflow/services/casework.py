@@ -12,7 +12,7 @@ from models.accounts import Account
 from models.applications import Answers, ApplicationRow, CaseFact, StageEntry
 from models.evidence import StreamKind
 from models.people import Person
-from models.queries import joint_matrix
+from models.queries import cases, joint_matrix
 from models.rounds import Round, RoundNominator
 from models.work import Conflict
 from workflow.domain import answers
@@ -46,11 +46,33 @@ def find(session: Session, ref: str) -> ApplicationRow:
 
 
 def open_case(session: Session, application_id: int, *, lock: bool = False, revision: int | None = None) -> Case:
-    """Read one case whole. `lock` lets nobody else act on it before the commit; `revision` looks at older answers."""
-    found = open_cases(session, [application_id], lock=lock, revision=revision)
-    if not found:
+    """Read one case whole. `lock` lets nobody else act on it before the commit; `revision` looks at older answers.
+
+    Within one look at the tables a case is read once, whoever asks for it.
+    """
+    looks = revision is None and not lock and bool(session.connection().get_execution_options().get("read"))
+    known: dict[int, Case] = session.info.setdefault("cases", {}) if looks else {}
+    if application_id not in known:
+        found = open_cases(session, [application_id], lock=lock, revision=revision)
+        if not found:
+            raise NotFound
+        known[application_id] = found[0]
+    return known[application_id]
+
+
+def open_named(session: Session, ref: str, *, lock: bool = False) -> Case:
+    """The same by its public reference; NotFound as for one that never existed."""
+    id_ = session.scalar(select(ApplicationRow.id).where(ApplicationRow.ref == ref))
+    if id_ is None:
         raise NotFound
-    return found[0]
+    return open_case(session, id_, lock=lock)
+
+
+def name_of(session: Session, case: Case) -> str:
+    """Whom a case is about; before anybody is found, the name that was typed."""
+    fields = case.book.definition.form_fields()
+    named = next((key for key, field in fields.items() if field.standard == "name"), "")
+    return cases.person_name(session, case.row) or str(case.application.values.get(named) or "")
 
 
 def open_cases(

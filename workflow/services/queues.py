@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
 from models.applications import ApplicationRow
 from models.base import reading
 from models.queries import cases
 from models.queries.queue import FEW, MOST, Group, Mark, Queue, Row
+from models.queries.queue_items import Condition
 from models.queries.queue_narrowed import Narrowed, narrowing
 from models.work import NEVER, WorkItem
 from workflow.domain.actor import Actor
@@ -139,28 +141,34 @@ def every_line(actor: Actor, now: datetime, wanted: Wanted, most: int) -> tuple[
 def following(actor: Actor, now: datetime, wanted: Wanted, after: Mark | None) -> str | None:
     """The item that comes next in this view behind a mark, else the first one; None when all is done."""
     with reading() as session:
-        books = versions_held(session, actor)
-        queue = Queue(session, scope_of(actor), now, apart(actor, books), blind_stages(books))
-        view = wanted.view if wanted.view in _OF_MINE or wanted.view == ABSENT else MINE
-        for start in (after, None) if after is not None else (None,):
-            rows = queue.page(_drivers(queue, view), _conditions(queue, view, wanted, now), start, 1)
-            if rows:
-                return rows[0].item_ref
-    return None
+        queue = queue_of(session, actor, now)
+        drivers, conditions = _in_turn(queue, wanted, now)
+        behind = queue.beside(drivers, conditions, after)
+        return behind if behind is not None or after is None else queue.beside(drivers, conditions, None)
 
 
 def neighbors(actor: Actor, now: datetime, wanted: Wanted, item_ref: str) -> tuple[str | None, str | None]:
     """The items before and behind one in the order of the view, for J and K on the desk."""
     with reading() as session:
+        queue, mark = queue_of(session, actor, now), place_of(item_ref)
+        drivers, conditions = _in_turn(queue, wanted, now)
+        before = queue.beside(drivers, conditions, mark, back=True) if mark is not None else None
+        return before, queue.beside(drivers, conditions, mark)
+
+
+def queue_of(session: Session, actor: Actor, now: datetime) -> Queue:
+    """Made once in a look at the tables: what somebody may do does not change within it."""
+    known: dict[Actor, Queue] = session.info.setdefault("queues", {})
+    if actor not in known:
         books = versions_held(session, actor)
-        queue = Queue(session, scope_of(actor), now, apart(actor, books), blind_stages(books))
-        view = wanted.view if wanted.view in _OF_MINE or wanted.view == ABSENT else MINE
-        rows = queue.page(_drivers(queue, view), _conditions(queue, view, wanted, now), None, 200)
-    refs = [row.item_ref for row in rows]
-    if item_ref not in refs:
-        return None, refs[0] if refs else None
-    at = refs.index(item_ref)
-    return refs[at - 1] if at else None, refs[at + 1] if at + 1 < len(refs) else None
+        known[actor] = Queue(session, scope_of(actor), now, apart(actor, books), blind_stages(books))
+    return known[actor]
+
+
+def _in_turn(queue: Queue, wanted: Wanted, now: datetime) -> tuple[list[Condition], list[Condition]]:
+    """Of views that hold nothing to be done, one goes on among one's own."""
+    view = wanted.view if wanted.view in _OF_MINE or wanted.view == ABSENT else MINE
+    return _drivers(queue, view), _conditions(queue, view, wanted, now)
 
 
 def find(actor: Actor, now: datetime, typed: str) -> tuple[Line, ...]:
@@ -186,7 +194,7 @@ def picked(actor: Actor, now: datetime, item_refs: Sequence[str]) -> tuple[Line,
 def place_of(item_ref: str) -> Mark | None:
     """Where an item stands in the order: to go on behind it after it was done."""
     with reading() as session:
-        row = session.query(WorkItem.due_at, WorkItem.id).filter(WorkItem.ref == item_ref).one_or_none()
+        row = session.execute(select(WorkItem.due_at, WorkItem.id).where(WorkItem.ref == item_ref)).one_or_none()
         return (row[0], row[1]) if row is not None else None
 
 

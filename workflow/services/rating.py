@@ -18,7 +18,6 @@ from models.applications import ApplicationRow
 from models.base import reading, writing
 from models.queries import cases
 from models.queries import scoring as queries
-from models.queries.queue import Queue
 from models.scores import ReviewDraft
 from models.work import WorkItem
 from workflow.domain import marks, scoring
@@ -27,11 +26,11 @@ from workflow.domain.application import Action, Duty, Item, Status
 from workflow.domain.errors import MovedOn, NotFound
 from workflow.domain.policy import CaseSubject, Permission, can, is_seat
 from workflow.domain.program.schema import Criterion, Label, ScoreStage, Sheet
-from workflow.domain.scope import scope_of
 from workflow.domain.stages.score_sheet import points_given
-from workflow.services import actions, declarations, fairness, rulebooks
-from workflow.services.actions import Done, answered_before, carry_out, keep_answer
+from workflow.services import actions, declarations
+from workflow.services.actions import Acted, answered_before, carry_out, in_words, keep_answer
 from workflow.services.casework import Case, open_case
+from workflow.services.queues import queue_of
 
 LONGEST = 2000  # characters of one typed text
 PARTS = ("points", "level", "reason", "veto")
@@ -117,7 +116,7 @@ def desk(ref: str, actor: Actor, now: datetime, typed: Mapping[str, str] | None 
         lines = tuple(_line(case, key, each, kept) for key, each in asked.items())
         reached = sum_of(asked, kept)
         explain = case.book.definition.scoring.explain
-        queue = _queue(session, actor, now)
+        queue = queue_of(session, actor, now)
         here = (
             WorkItem.stage_key == item.stage,
             WorkItem.round_id == case.row.round_id,
@@ -139,11 +138,6 @@ def desk(ref: str, actor: Actor, now: datetime, typed: Mapping[str, str] | None 
             done=queries.handed_in(session, actor.account_id, case.row.round_id, item.stage),
             waiting=queue.count(queue.mine(), *here),
         )
-
-
-def _queue(session: Session, actor: Actor, now: datetime) -> Queue:
-    books = rulebooks.versions_held(session, actor)
-    return Queue(session, scope_of(actor), now, fairness.apart(actor, books), fairness.blind_stages(books))
 
 
 def _item(session: Session, ref: str, actor: Actor, *, lock: bool = False) -> tuple[Case, Item]:
@@ -307,21 +301,22 @@ def _is_like(one: Item, other: Item) -> bool:
 
 
 # -- handing in --------------------------------------------------------------------------------------------------------
-def submit(ref: str, typed: Mapping[str, str], actor: Actor, now: datetime, *, request_key: str | None = None) -> Done:
+def submit(ref: str, typed: Mapping[str, str], actor: Actor, now: datetime, *, request_key: str | None = None) -> Acted:
     """Freeze the sheet. Nobody who judges beside is in the way: each answers an item of their own."""
     with writing() as session:
         before = answered_before(session, actor, request_key, (ref, "review", dict(typed)), now)
         if before is not None:
-            return Done(**{**before, "events": tuple(before["events"])})
+            return Acted(**{**before, "events": tuple(before["events"])})
         case, item = _item(session, ref, actor, lock=True)
         _sheet(case, item)
         try:
             mine = _own(case, item, actor)
         except MovedOn:
             raise MovedOn(_changes(session, case, item, actor)) from None
-        done = carry_out(session, case, Action("review", mine.no, inputs_of(typed)), actor, now)
+        action = Action("review", mine.no, inputs_of(typed))
+        done = carry_out(session, case, action, actor, now)
         keep_answer(session, actor, request_key, vars(done))
-        return done
+        return in_words(session, case, action, done, ref, actor, now)
 
 
 def _changes(session: Session, case: Case, item: Item, actor: Actor) -> Any:

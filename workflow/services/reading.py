@@ -14,6 +14,7 @@ from workflow.services import declarations
 from workflow.services.casework import Case, find, open_case
 from workflow.services.reading_veiled import BlindReader, DepartmentReader
 from workflow.services.reading_whole import Reader
+from workflow.services.rulebooks import book_of
 from workflow.services.sheets import Sheet
 
 
@@ -31,6 +32,17 @@ def sheet_of_item(ref: str, actor: Actor, now: datetime) -> Sheet:
         if place is None:
             raise NotFound
         return _sheet(session, open_case(session, place[0]), place[1], actor, now)
+
+
+def is_written_down(ref: str) -> bool:
+    """Whether the item stands in a stage that records more than its verdict, or is judged by who must declare first."""
+    with reading() as session:
+        found = cases.stage_of_item(session, ref)
+        if found is None:
+            raise NotFound
+        version, stage = found
+        known = book_of(session, version).definition.stages.get(stage)
+        return known is None or bool(known.record) or known.kind in ("score", "vote")
 
 
 def _case_named(session: Session, ref: str, actor: Actor) -> tuple[Case, int | None]:

@@ -61,11 +61,6 @@ class Form(Ground):
             return []
         return check_verdicts.to_verify(self.definition, stage, self.application.values, self.application.files)
 
-    def _typed_name(self) -> str:
-        fields = self.definition.form_fields()
-        named = next((key for key, item in fields.items() if item.standard == "name"), "")
-        return str(self.application.values.get(named) or "")
-
     def _opens(self) -> frozenset[str]:
         secret = {key: item for key, item in self.definition.form_fields().items() if item.level == "L4"}
         return frozenset(

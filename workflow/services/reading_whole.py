@@ -7,6 +7,7 @@ from workflow.domain.program.schema import CheckStage
 from workflow.domain.transitions import Offer, offers
 from workflow.domain.words import Words
 from workflow.services import showing
+from workflow.services.casework import name_of
 from workflow.services.reading_form import Form
 from workflow.services.reading_history import History
 from workflow.services.sheets import Button, Left, OpenItem, Sheet, left_until
@@ -33,7 +34,7 @@ class Reader(Form, History):
             channel=self.definition.channels[case.row.channel].name,
             track=self.definition.tracks[case.row.track].name if case.row.track else None,
             nominator=self.names.get(case.row.nominator_id),
-            name=cases.person_name(self.session, case.row) or self._typed_name(),
+            name=name_of(self.session, case),
             status=state.status.value,
             stage=stage.name if stage is not None else None,
             stage_kind=stage.kind if stage is not None else None,

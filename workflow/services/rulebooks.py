@@ -3,7 +3,7 @@
 from datetime import date
 from threading import Lock
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models.calendar import CalendarDay
@@ -30,17 +30,27 @@ def book_of(session: Session, version_id: int) -> Rulebook:
     return known[version_id]
 
 
+_DAYS = [
+    select(asked).where(CalendarDay.calendar == "cn").scalar_subquery()
+    for asked in (func.count(), func.max(CalendarDay.revision))
+]
+_STAMP = select(*_DAYS)
+_VERSION = select(ProgramVersion.digest, *_DAYS).where(ProgramVersion.id == bindparam("version_id"))
+
+
 def _book(session: Session, version_id: int) -> Rulebook:
-    version = session.get(ProgramVersion, version_id)
-    if version is None:
+    """One small statement says which rulebook it is; the source is read where this process has not made it yet."""
+    found = session.execute(_VERSION, {"version_id": version_id}).one_or_none()
+    if found is None:
         raise NotFound
-    stamp = _calendar_stamp(session)
-    key = (version.id, version.digest, stamp)
+    stamp = _stamp(*found[1:])
+    key = (version_id, str(found[0]), stamp)
     with _lock:
         known = _made.get(key)
     if known is not None:
         return known
-    book = Rulebook(definition_of(version), version.id, calendar_of(session, stamp))
+    version = session.get_one(ProgramVersion, version_id)
+    book = Rulebook(definition_of(version), version_id, calendar_of(session, stamp))
     with _lock:
         if len(_made) >= _KEPT:
             _made.pop(next(iter(_made)))
@@ -88,7 +98,8 @@ def calendar_of(session: Session, stamp: tuple[int, str] | None = None) -> WorkC
 
 
 def _calendar_stamp(session: Session) -> tuple[int, str]:
-    count, last = session.execute(
-        select(func.count(), func.max(CalendarDay.revision)).where(CalendarDay.calendar == "cn")
-    ).one()
+    return _stamp(*session.execute(_STAMP).one())
+
+
+def _stamp(count: int, last: int | None) -> tuple[int, str]:
     return int(count), str(last or 0)

@@ -79,7 +79,7 @@ def wants_json() -> bool:
 
 def kept_text() -> tuple[Kept, ...]:
     """The typed text for people to read: no bookkeeping, no button, nothing secret, nothing empty."""
-    labels = page.refused().labels
+    labels = page.refused().labels()
     return tuple(Kept(name, labels.get(name), value) for name, value in _typed() if name not in UNSPOKEN and value)
 
 

@@ -2,9 +2,9 @@
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from forms.base import Paper
+from models.base import reading
 from workflow.domain.actor import Actor
 from workflow.domain.errors import InvalidInput, Reason, Refusal
 from workflow.domain.words import Words
@@ -56,6 +57,13 @@ def at_fields(form: Paper, *also: type[Refusal]) -> Iterator[None]:
         form.take(refusal.reasons)
     except also as refusal:
         form.take([Reason(refusal.words)])
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """What several services read in here they read as of one moment, and a case that all of them need only once."""
+    with reading():
+        yield
 
 
 def render(template: str, *, status: int | None = None, **values: Any) -> Response:
@@ -108,13 +116,18 @@ def page_number() -> int:
 class IfRefused:
     """What the page of a refusal cannot know by itself: the labels of the fields and where the newest state stands."""
 
-    labels: Mapping[str, Words] = field(default_factory=dict)
+    labels: Callable[[], Mapping[str, Words]] = dict
     latest: str | None = None
 
 
-def if_refused(*, labels: Mapping[str, Words] | None = None, latest: str | None = None) -> None:
-    """Say before calling a service, so that a 409 names the kept fields and links to the thing itself."""
-    g.if_refused = IfRefused(labels or {}, latest)
+def if_refused(
+    *, labels: Mapping[str, Words] | Callable[[], Mapping[str, Words]] | None = None, latest: str | None = None
+) -> None:
+    """Say before calling a service, so that a 409 names the kept fields and links to the thing itself.
+
+    Labels that cost a look at the case are given as what looks for them.
+    """
+    g.if_refused = IfRefused(labels if callable(labels) else lambda: labels or {}, latest)
 
 
 def refused() -> IfRefused:

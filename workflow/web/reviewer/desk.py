@@ -47,13 +47,14 @@ def typed() -> Typed:
 
 @route(blueprint, "/review/items/<ref>", visitor=Visitor.REVIEWER)
 def item(ref: str) -> Response:
-    try:
-        sheet = reading.sheet_of_item(ref, page.actor(), page.now())
-    except NotDeclared as first:
-        return page.go_to(with_query("reviewer.declare", kept_query(wanted()), ref=first.item))
-    if sheet.item(ref) is None:  # answered meanwhile: the case itself says how
-        return page.go("reviewer.case", ref=sheet.ref)
-    return _own_room(sheet, ref) or show(sheet, ref)
+    with page.one_look():
+        try:
+            sheet = reading.sheet_of_item(ref, page.actor(), page.now())
+        except NotDeclared as first:
+            return page.go_to(with_query("reviewer.declare", kept_query(wanted()), ref=first.item))
+        if sheet.item(ref) is None:  # answered meanwhile: the case itself says how
+            return page.go("reviewer.case", ref=sheet.ref)
+        return _own_room(sheet, ref) or show(sheet, ref)
 
 
 _ROOMS = {"award": "manager.award_for", "follow_up": "manager.recognition"}
@@ -97,11 +98,10 @@ def _notice_room(ref: str) -> Response | None:
 @route(blueprint, "/review/items/<ref>/act", methods=("POST",), visitor=Visitor.REVIEWER)
 def act(ref: str) -> Response:
     name, sent = request.form.get("act", "judge"), typed()
-    sheet = reading.sheet_of_item(ref, page.actor(), page.now())
-    page.if_refused(labels=_labels(sheet, sent), latest=url_for("reviewer.item", ref=ref))
+    page.if_refused(labels=lambda: _labels(_sheet(ref), sent), latest=url_for("reviewer.item", ref=ref))
     if name not in DECIDES:
         raise NotFound
-    record, refused = _record(sheet, ref)
+    record, refused = _record(_sheet(ref), ref) if reading.is_written_down(ref) else (None, [])
     values, wrong = record.read() if record is not None else ({}, [])
     wrong += record.check(values, local_day(page.now())) if record is not None else []
     mark = queues.place_of(ref)
@@ -113,20 +113,22 @@ def act(ref: str) -> Response:
             ref, name, page.actor(), page.now(), seen=page.seen_version(), request_key=page.request_key(), inputs=inputs
         )
     except NotReady as refusal:
-        return show(sheet, ref, sent, refusal.reasons, record)
-    return _onwards(sheet, ref, name, done, mark)
+        with page.one_look():
+            return show(_sheet(ref), ref, sent, refusal.reasons, record)
+    return _onwards(ref, name, done, mark)
 
 
-def _onwards(sheet: Sheet, ref: str, name: str, done: actions.Done, mark: Mark | None) -> Response:
+def _sheet(ref: str) -> Sheet:
+    return reading.sheet_of_item(ref, page.actor(), page.now())
+
+
+def _onwards(ref: str, name: str, done: actions.Acted, mark: Mark | None) -> Response:
     """Said, undoable for ten seconds, and straight on to the next item."""
     asked = wanted()
-    button = sheet.button(name, ref)
-    label = button.label if button is not None else Words("办理")
     if name == "judge":
         page.tell("结论已记下，还没有办结")
         return page.go_to(with_query("reviewer.item", kept_query(asked), ref=ref))
-    say = page.say(label)
-    undoing.offer([done.application], Words("%(name)s：%(act)s", name=sheet.name, act=say))
+    undoing.offer([done.application], Words("%(name)s：%(act)s", name=done.name, act=page.say(done.label)))
     behind = queues.following(page.actor(), page.now(), asked, mark)
     if request.form.get("from") == "queue":
         return page.go_to(with_query("reviewer.queue", kept_query(asked, at=behind)))

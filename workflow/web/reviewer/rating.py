@@ -7,11 +7,9 @@ from typing import Any
 from flask import jsonify, request, url_for
 from werkzeug.wrappers import Response
 
-from models.queries.queue import Mark
 from workflow.domain.errors import NotReady, Reason
 from workflow.domain.words import Words
 from workflow.services import queues, rating, reading
-from workflow.services.sheets import Sheet
 from workflow.web import page
 from workflow.web.dates import clock
 from workflow.web.reviewer import blueprint, desk, undoing
@@ -20,22 +18,26 @@ from workflow.web.reviewer.queue import kept_query, wanted, with_query
 from workflow.web.routes import Visitor
 from workflow.web.routes import page as route
 
+LABELS = {"note": Words("给主办的话")}
+
 
 @route(blueprint, "/review/items/<ref>/rate", methods=("POST",), visitor=Visitor.REVIEWER)
 def rate(ref: str) -> Response:
-    sheet, sent = reading.sheet_of_item(ref, page.actor(), page.now()), desk.typed()
-    page.if_refused(labels=_labels(sheet), latest=url_for("reviewer.item", ref=ref))
+    sent = desk.typed()
+    page.if_refused(labels=LABELS, latest=url_for("reviewer.item", ref=ref))
     if request.form.get("act") == "save":
         rating.save(ref, sent.values, page.actor(), page.now())
         page.tell("草稿已存，还没有提交")
         return page.go_to(with_query("reviewer.item", kept_query(wanted()), ref=ref))
     mark = queues.place_of(ref)
     try:
-        rating.submit(ref, sent.values, page.actor(), page.now(), request_key=page.request_key())
+        done = rating.submit(ref, sent.values, page.actor(), page.now(), request_key=page.request_key())
     except NotReady as refusal:
         rating.save(ref, sent.values, page.actor(), page.now())
-        return desk.show(sheet, ref, sent, _placed(refusal.reasons))
-    return _onwards(sheet, ref, mark)
+        with page.one_look():
+            return desk.show(reading.sheet_of_item(ref, page.actor(), page.now()), ref, sent, _placed(refusal.reasons))
+    undoing.offer([ref], Words("%(name)s：已提交评分", name=done.name))
+    return next_in_turn(wanted(), mark)
 
 
 @route(blueprint, "/review/items/<ref>/rate/keep", methods=("POST",), visitor=Visitor.REVIEWER)
@@ -48,11 +50,6 @@ def keep_rating(ref: str) -> Any:
     )
 
 
-def _onwards(sheet: Sheet, ref: str, mark: Mark | None) -> Response:
-    undoing.offer([ref], Words("%(name)s：已提交评分", name=sheet.name))
-    return next_in_turn(wanted(), mark)
-
-
 def _placed(reasons: Sequence[Reason]) -> list[Reason]:
     """Each reason at the control that it speaks of."""
     return [replace(each, where=_control(each.where)) for each in reasons]
@@ -61,7 +58,3 @@ def _placed(reasons: Sequence[Reason]) -> list[Reason]:
 def _control(where: str | None) -> str | None:
     part, _, key = (where or "").partition(".")
     return {"points": f"points-{key}", "reasons": f"reason-{key}"}.get(part, where)
-
-
-def _labels(sheet: Sheet) -> dict[str, Any]:
-    return {"note": Words("给主办的话")}
