@@ -152,8 +152,11 @@ def publish(file: Path) -> None:
 @click.command()
 @click.option("--no-backup", "back_up", is_flag=True, flag_value=False, default=True, help="Migrate without a backup.")
 @click.option("--demo", "fills_itself", is_flag=True, help="Say where the demonstration is.")
+@click.option(
+    "--no-links", "links", is_flag=True, flag_value=False, default=True, help="Make no links to sign in with."
+)
 @with_appcontext
-def prepare(back_up: bool, fills_itself: bool) -> None:
+def prepare(back_up: bool, fills_itself: bool, links: bool) -> None:
     """Back the database up if it must be migrated, and migrate it. `up` does this by itself."""
     settings: Settings = current_app.extensions["settings"]
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way to the app
@@ -161,14 +164,17 @@ def prepare(back_up: bool, fills_itself: bool) -> None:
         copy = upkeep.migrate(app, settings.data_dir / "backups", datetime.now(UTC), back_up_first=back_up)
     except upkeep.CannotBackUp as error:
         raise click.ClickException(str(error)) from error
+    click.echo(f"The tables are those of version {upkeep.revisions(app)[1]}.")
     if copy:
         click.echo(f"The database was migrated; the copy from before is {copy}.")
     if fills_itself and filling.is_ours():
         click.echo(f"A demonstration with made-up people. Take the tour: {_address(settings, 'public.tour')}")
         click.echo(f"or be anybody with one click: {_address(settings, 'account.login')}")
         click.echo("For an empty house: up --no-demo --data ANOTHER_FOLDER")
-    else:
+    elif links:
         _say_how_to_sign_in(settings)
+    elif installation.nobody_came_yet():
+        click.echo("Nobody has signed in yet: 'manage.py prepare' makes the links to do so.")
 
 
 def _say_how_to_sign_in(settings: Settings) -> None:

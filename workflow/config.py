@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
+EMBEDDED_BROKER = "filesystem://localhost"  # the host means nothing, but without one it is missed aloud
 SECRET_FILES = ("session_key", "field_key", "index_key", "audit_key")
 SECRET_VARIABLES = {
     "session_key": "SECRET_KEY",
@@ -43,7 +44,7 @@ class Settings:
     field_key: str = field(repr=False)
     index_key: str = field(repr=False)
     audit_key: str = field(repr=False)
-    broker_url: str = "filesystem://"
+    broker_url: str = EMBEDDED_BROKER
     base_url: str = "http://127.0.0.1:8000"
     production: bool = False
     demo: bool = True
@@ -92,7 +93,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         field_key=_key(given, data_dir, "field_key"),
         index_key=_key(given, data_dir, "index_key"),
         audit_key=_key(given, data_dir, "audit_key"),
-        broker_url=given.get("CELERY_BROKER_URL") or given.get("REDIS_URL") or "filesystem://",
+        broker_url=given.get("CELERY_BROKER_URL") or given.get("REDIS_URL") or EMBEDDED_BROKER,
         base_url=(given.get("TALENT_BASE_URL") or "http://127.0.0.1:8000").rstrip("/"),
         production=production,
         demo=_flag(given, "TALENT_DEMO", not production, problems),

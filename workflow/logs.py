@@ -41,6 +41,12 @@ def start_logging(level: str) -> None:
     root.setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("alembic.runtime.migration").addFilter(_is_a_migration)
+
+
+def _is_a_migration(line: logging.LogRecord) -> bool:
+    """Not each question of how the database stands, such as every /readyz asks."""
+    return line.levelno > logging.INFO or str(line.msg).startswith("Running")
 
 
 def log_requests(app: Flask) -> None:

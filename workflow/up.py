@@ -78,7 +78,9 @@ def _understood(arguments: Sequence[str]) -> Wishes:
 
 
 def _how_to_prepare(settings: Settings, wishes: Wishes) -> tuple[str, ...]:
-    return (*(() if wishes.back_up else ("--no-backup",)), *(("--demo",) if settings.demo else ()))
+    """A service prints no links: its log is read by others, and new links would end those that were handed out."""
+    wanted = {"--no-backup": not wishes.back_up, "--demo": settings.demo, "--no-links": settings.production}
+    return tuple(option for option, is_wanted in wanted.items() if is_wanted)
 
 
 def _demo(settings: Settings, announcement: "Announcement") -> tuple[Program, ...]:

@@ -146,6 +146,14 @@ def test_prepare_prints_links_that_open(app: Flask, client: FlaskClient) -> None
     assert all(client.get(link).status_code == 200 for link in links)
 
 
+def test_a_service_that_starts_leaves_the_links_of_the_first_day_alone(app: Flask, client: FlaskClient) -> None:
+    links = [word for word in _invoke(app, "prepare").output.split() if word.startswith("http://localhost/")]
+    said = _invoke(app, "prepare", "--no-links").output
+    assert "Nobody has signed in yet" in said
+    assert "invitations" not in said
+    assert client.get(links[0]).status_code == 200
+
+
 def test_verify_names_the_first_bad_row_and_exits_1(app: Flask, now: datetime) -> None:
     first_run(now)
     whole = _invoke(app, "audit", "verify")

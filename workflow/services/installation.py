@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, AccountState
-from models.base import writing
+from models.base import reading, writing
 from models.evidence import StreamKind
 from workflow.domain.actor import SYSTEM, Office
 from workflow.services import accounts, evidence
@@ -35,9 +35,18 @@ def first_run(now: datetime) -> Sequence[Founder]:
     with writing() as session:
         if session.get_bind().dialect.name == "postgresql":  # two first starts at once; SQLite has one writer anyway
             session.execute(text("LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE"))
-        if session.scalar(select(Account.id).where(Account.state != AccountState.INVITED).limit(1)) is not None:
+        if not _nobody(session):
             return ()
         return [_founder(session, login, name, office, now) for login, name, office in FOUNDERS]
+
+
+def nobody_came_yet() -> bool:
+    with reading() as session:
+        return _nobody(session)
+
+
+def _nobody(session: Session) -> bool:
+    return session.scalar(select(Account.id).where(Account.state != AccountState.INVITED).limit(1)) is None
 
 
 def _founder(session: Session, login: str, name: str, office: Office, now: datetime) -> Founder:
