@@ -37,6 +37,7 @@ class Actor:
     person_id: int | None = None
     organization_id: int | None = None
     application_id: int | None = None  # for a one-time link: the one case it opens
+    member: int = 0  # for a one-time link: the row of the team's table of whoever holds it; 0 = the person
     holdings: tuple[Holding, ...] = ()
     offices: frozenset[Office] = frozenset()
 

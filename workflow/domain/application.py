@@ -165,6 +165,7 @@ class State:
     drawn: bool | None = None
     noticed: Noticed = UNNOTICED
     revision: int = 0
+    awaited: frozenset[int] = frozenset()  # who must still confirm: 0 is the person, others rows of the team's table
     number: str | None = None
     receipt: str | None = None
     submitted_at: datetime | None = None

@@ -11,7 +11,9 @@ from workflow.domain.calendar import SHANGHAI, WorkCalendar, local_day
 from workflow.domain.reminders import AT
 
 EMAIL, SMS = "email", "sms"
-WAITED_FOR = frozenset({"register_code", "reset_code", "already_registered", "invitation", "confirm_link"})
+WAITED_FOR = frozenset(
+    {"register_code", "reset_code", "already_registered", "invitation", "confirm_link", "member_link"}
+)
 """Sent to an address, at any hour, and seen nowhere else."""
 
 PRESSING = frozenset({"returned", "revocation_notified", "alternate_promoted", "confirmation_asked"})

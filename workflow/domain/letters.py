@@ -74,6 +74,7 @@ SENTENCES: Mapping[str, Words] = {
     "already_registered": Words("有人用这个号码注册，但它已有账号；忘了口令可以重定"),
     "invitation": Words("已为你开通账号，请打开链接设定口令"),
     "confirm_link": Words("有单位为你申报“%(program)s”，请打开链接核对并确认"),
+    "member_link": Words("你被列为“%(program)s”的团队成员，请打开链接核对并确认"),
 }
 """Every kind of message. A law compares it with what the house can cause."""
 
@@ -108,12 +109,12 @@ def sentence(kind: str, values: Mapping[str, Any], own: str | None = None) -> Wo
 class Place:
     """Where a reader goes on: the door that shows it knows the address."""
 
-    room: str  # case, certificate, item, queue, round, department; invitation, confirm_link: with the token
+    room: str  # case, certificate, item, queue, round, department; invitation and the links: with the token
     ref: str = ""
 
 
 def place_of(kind: str, params: Mapping[str, Any]) -> Place | None:
-    if kind in ("invitation", "confirm_link"):
+    if kind in ("invitation", "confirm_link", "member_link"):
         return Place(kind, str(params.get("secret", "")))
     if kind in _OF_THE_QUEUE:
         return Place("queue")

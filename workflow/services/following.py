@@ -26,6 +26,7 @@ from workflow.domain.history import evolve
 from workflow.domain.policy import CaseSubject, Permission, can
 from workflow.domain.program.schema import Definition, Field, JointCheckStage, ScoreStage
 from workflow.domain.scope import scope_of
+from workflow.domain.stages import intake
 from workflow.domain.transitions import Offer, offers
 from workflow.domain.unpublished import heard_outside, seen_from_outside, standing_outside
 from workflow.services import public_notices, sealing, worksheets
@@ -119,6 +120,14 @@ class Progress:
     @property
     def state(self) -> State:
         return self.case.application.state
+
+    @property
+    def team(self) -> list[tuple[int, str, bool]]:
+        """While members of the team must confirm: each one's row, name, and whether they have."""
+        if not self.state.awaited:
+            return []
+        rows = enumerate(intake.members(self.case.application, self.definition), start=1)
+        return [(of, str(row.get("name", "")), of not in self.state.awaited) for of, row in rows]
 
     def offered(self, name: str) -> bool:
         return any(offer.name == name for offer in self.offers)

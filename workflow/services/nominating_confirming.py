@@ -15,7 +15,7 @@ from workflow.domain.program.schema import Label
 from workflow.domain.scope import scope_of
 from workflow.domain.words import Words
 from workflow.services import submissions
-from workflow.services.casework import Case, open_case
+from workflow.services.casework import open_case
 from workflow.services.rulebooks import book_of
 from workflow.services.sheets import Left, left_until
 
@@ -85,9 +85,11 @@ def send_again(ref: str, actor: Actor, now: datetime) -> None:
         if again_at is not None:
             minutes = max(1, -(-int((again_at - now).total_seconds()) // 60))
             raise Refusal(Words("链接刚发过，请 %(n)s 分钟后再发", n=minutes))
-        if not _has_mobile(case):
+        awaited = sorted(case.application.state.awaited)
+        if not any(submissions.mobile_of(case, of) for of in awaited):
             raise Refusal(Words("表里没有手机号，发不出去。请做一张确认单，让本人当面扫码"))
-        submissions.send_link(session, case, now)
+        for of in awaited:
+            submissions.send_link(session, case, now, of)
 
 
 def _mine(session: Session, ref: str, actor: Actor, now: datetime) -> Unconfirmed:
@@ -95,8 +97,3 @@ def _mine(session: Session, ref: str, actor: Actor, now: datetime) -> Unconfirme
     if not found:
         raise NotFound
     return found[0]
-
-
-def _has_mobile(case: Case) -> bool:
-    fields = case.book.definition.form_fields().items()
-    return any(field.standard == "mobile" and case.application.values.get(key) for key, field in fields)

@@ -96,41 +96,49 @@ def _carry_out(
     session.flush()
     fresh = open_case(session, case.row.id, lock=True, revision=revision)
     inputs: dict[str, Any] = {"revision": revision, "digest": digest}
-    waits = name == "submit" and intake.needs_confirmation(
-        Work(fresh.book, fresh.application, Action(name), actor, now)
-    )
-    if not waits:
+    awaited = intake.awaited(Work(fresh.book, fresh.application, Action(name), actor, now))
+    if not awaited:
         inputs |= {"number": _take_number(session, fresh), "receipt": _take_receipt(session, now)}
         fresh.row.precheck = _precheck(fresh, replace(fresh.application.state, submitted_at=now))
         session.flush()
     done = actions.carry_out(session, fresh, Action(name, None, inputs), actor, now)
     conflicts.note(session, fresh, now)
-    if waits:
-        send_link(session, fresh, now)
+    if name == "submit":
+        for of in sorted(awaited):
+            send_link(session, fresh, now, of)
     return Submitted(case.row.ref, done.status, inputs.get("number"), inputs.get("receipt"))
 
 
-def send_link(session: Session, case: Case, now: datetime) -> None:
-    """To the mobile in the form, in the transaction in which the form was handed in."""
-    token = codes.issue_link(session, CONFIRM, now, subject_ref=case.row.ref, life=LINK_LIFE)
-    mobile = next(
-        (
-            case.application.values.get(key)
-            for key, field in case.book.definition.form_fields().items()
-            if field.standard == "mobile"
-        ),
-        None,
-    )
+def send_link(session: Session, case: Case, now: datetime, of: int = 0) -> None:
+    """To the mobile in the form, in the transaction in which the form was handed in; of a member, to their own."""
+    token = codes.issue_link(session, CONFIRM, now, subject_ref=link_subject(case.row.ref, of), life=LINK_LIFE)
+    mobile = mobile_of(case, of)
     if mobile:
         outbox.post(
             session,
-            "confirm_link",
+            "member_link" if of else "confirm_link",
             now,
-            address=str(mobile),
+            address=mobile,
             params={"application": case.row.ref, "program": case.book.definition.program.name.zh},
             secret=token,
             application_id=case.row.id,
         )
+
+
+def link_subject(ref: str, of: int) -> str:
+    return f"{ref}.{of}" if of else ref
+
+
+def mobile_of(case: Case, of: int = 0) -> str | None:
+    """Of the person, or of a member of the team, if the form asks for one."""
+    definition, values = case.book.definition, case.application.values
+    fields: Mapping[str, Field] = definition.form_fields()
+    if of and definition.program.team is not None:
+        table = fields[definition.program.team.members]
+        fields = table.columns if isinstance(table, TableField) else {}
+        values = intake.members(case.application, definition)[of - 1]
+    found = (values.get(key) for key, field in fields.items() if field.standard == "mobile")
+    return next((str(each) for each in found if each), None)
 
 
 def confirm(session: Session, application_id: int, actor: Actor, now: datetime) -> Submitted:

@@ -21,6 +21,7 @@ _ROOMS: Mapping[str, tuple[str, str]] = {
     "department": ("reviewer.joint_list", ""),
     "invitation": ("account.invitation", "token"),
     "confirm_link": ("applicant.confirm", "token"),
+    "member_link": ("applicant.confirm", "token"),
 }
 
 

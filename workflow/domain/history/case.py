@@ -10,16 +10,17 @@ def _draft_started(state: State, event: Event) -> State:
 
 
 def _confirmation_asked(state: State, event: Event) -> State:
-    return altered(state, status=Status.AWAITING_CONFIRMATION, revision=event.body["revision"])
+    awaited = frozenset(event.body.get("of", (0,)))
+    return altered(state, status=Status.AWAITING_CONFIRMATION, revision=event.body["revision"], awaited=awaited)
 
 
 def _confirmation_given(state: State, event: Event) -> State:
-    return state
+    return altered(state, awaited=state.awaited - {event.body.get("of", 0)})
 
 
 def _confirmation_refused(state: State, event: Event) -> State:
     """Back to whoever fills; what was shown to the person stays on record as its own revision."""
-    return altered(state, status=Status.DRAFT)
+    return altered(state, status=Status.DRAFT, awaited=frozenset())
 
 
 def _submitted(state: State, event: Event) -> State:
@@ -47,7 +48,7 @@ def _stage_entered(state: State, event: Event) -> State:
 
 
 def _withdrawn(state: State, event: Event) -> State:
-    return end(leave(state, event, "withdrawn"), event, Status.WITHDRAWN)
+    return end(leave(altered(state, awaited=frozenset()), event, "withdrawn"), event, Status.WITHDRAWN)
 
 
 def _case_ended(state: State, event: Event) -> State:

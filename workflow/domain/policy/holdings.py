@@ -67,7 +67,7 @@ def sees_line(actor: Actor, path: str | None) -> bool:
 
 def is_person(actor: Actor, application: Application) -> bool:
     if actor.kind == "link":
-        return actor.application_id == application.id
+        return actor.application_id == application.id and not actor.member
     return actor.person_id is not None and actor.person_id == application.person_id
 
 

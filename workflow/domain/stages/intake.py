@@ -1,11 +1,12 @@
 """From the first keystroke to the first stage, and back again after a correction: what the applicant's side does."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from workflow.domain.application import Duty, Status
+from workflow.domain.application import Application, Duty, Status
 from workflow.domain.errors import Reason
 from workflow.domain.policy import Permission, can
-from workflow.domain.program.schema import CheckStage
+from workflow.domain.program.schema import CheckStage, Definition
 from workflow.domain.stages import effects
 from workflow.domain.stages.base import Act, Work
 from workflow.domain.words import Words
@@ -14,7 +15,7 @@ from workflow.domain.words import Words
 def _is_person(work: Work) -> bool:
     actor, case = work.actor, work.before
     if actor.kind == "link":
-        return actor.application_id == case.id
+        return actor.application_id == case.id and not actor.member
     return actor.person_id is not None and actor.person_id == case.person_id
 
 
@@ -23,7 +24,8 @@ def _may_fill(work: Work) -> bool:
 
 
 def _may_confirm(work: Work) -> bool:
-    return _is_person(work)
+    of_the_case = _is_person(work) or (work.actor.kind == "link" and work.actor.application_id == work.before.id)
+    return of_the_case and work.actor.member in work.before.state.awaited
 
 
 def _may_correct(work: Work) -> bool:
@@ -72,15 +74,29 @@ def needs_confirmation(work: Work) -> bool:
     return channel.confirm == "before"
 
 
+def members(case: Application, definition: Definition) -> list[Mapping[str, Any]]:
+    """The rows of the team's table; each of them says yes for themselves."""
+    team = definition.program.team
+    return list(case.values.get(team.members) or ()) if team is not None else []
+
+
+def awaited(work: Work) -> frozenset[int]:
+    """Who must say yes after this act before the case counts."""
+    if work.action.name != "submit":
+        return work.before.state.awaited - {work.actor.member}
+    team = members(work.before, work.definition) if work.definition.program.tell_person else []
+    return frozenset(range(1, len(team) + 1)) | ({0} if needs_confirmation(work) else frozenset())
+
+
 def _submit_missing(work: Work) -> list[Reason]:
     reasons = _closed_or_wrong(work)
-    return reasons if needs_confirmation(work) else reasons + _quota_missing(work)
+    return reasons if awaited(work) else reasons + _quota_missing(work)
 
 
 def _submit_follows(work: Work) -> None:
-    revision, digest = work.inputs["revision"], work.inputs["digest"]
-    if needs_confirmation(work):
-        work.tell("confirmation_asked", revision=revision, digest=digest)
+    revision, digest, of = work.inputs["revision"], work.inputs["digest"], awaited(work)
+    if of:
+        work.tell("confirmation_asked", revision=revision, digest=digest, of=sorted(of) if of != {0} else None)
         return
     submitted(work, revision, digest)
 
@@ -105,12 +121,13 @@ def _unconfirmed(work: Work) -> bool:
 
 
 def _confirm_missing(work: Work) -> list[Reason]:
-    return _closed_or_wrong(work) + _quota_missing(work)
+    return _closed_or_wrong(work) + ([] if awaited(work) else _quota_missing(work))
 
 
 def _confirm_follows(work: Work) -> None:
-    work.tell("confirmation_given")
-    submitted(work, work.before.state.revision, work.inputs["digest"])
+    work.tell("confirmation_given", of=work.actor.member or None)
+    if not awaited(work):
+        submitted(work, work.before.state.revision, work.inputs["digest"])
 
 
 def _refuse_missing(work: Work) -> list[Reason]:

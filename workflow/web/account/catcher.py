@@ -24,10 +24,12 @@ _KINDS: Mapping[str, Words] = {
     "already_registered": Words("有人用这个号码注册，但它已有账号"),
     "invitation": Words("开通账号的邀请"),
     "confirm_link": Words("请本人确认申报"),
+    "member_link": Words("请团队成员确认"),
 }
 _LINKS: Mapping[str, tuple[str, str]] = {
     "invitation": ("account.invitation", "token"),
     "confirm_link": ("applicant.confirm", "token"),
+    "member_link": ("applicant.confirm", "token"),
 }
 
 

@@ -40,7 +40,7 @@ def confirm(token: str) -> Response:
     if request.method == "POST" and request.form.get("answer") == "yes":
         try:
             done = confirmations.confirm(token, page.now())
-            session[DONE] = {"number": done.number, "receipt": done.receipt}
+            session[DONE] = {"number": done.number, "receipt": done.receipt, "given": True}
             return page.go("applicant.confirmed")
         except NotReady as refused:
             refusal = refused
@@ -54,7 +54,7 @@ def confirm(token: str) -> Response:
         status=422 if refusal or form.reasons else 200,
         asked=asked,
         desk=asked.desk,
-        sections=reading.sections(asked.desk),
+        sections=reading.sections(asked.desk, asked.of),
         form=form,
         reasons=refusal.reasons if refusal else (),
         token=token,

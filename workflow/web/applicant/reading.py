@@ -47,15 +47,27 @@ class Section:
     answers: Sequence[Answer]
 
 
-def sections(desk: Desk) -> list[Section]:
+def sections(desk: Desk, of: int = 0) -> list[Section]:
+    """`of`: for a member of the team, what is said of themselves, and of the rest what is nobody's personal data."""
     return [
-        Section(key, desk.definition.form[key].name, [_answer(desk, name, item) for name, item in fields.items()])
+        Section(key, desk.definition.form[key].name, [_answer(desk, name, item, of) for name, item in fields.items()])
         for key in desk.definition.form
-        if (fields := desk.fields_of(key))
+        if (fields := desk.fields_of(key) if not of else _for_member(desk, key))
     ]
 
 
-def _answer(desk: Desk, key: str, item: Field) -> Answer:
+def _for_member(desk: Desk, section: str) -> dict[str, Field]:
+    team = desk.definition.program.team
+    fields = desk.fields_of(section).items()
+    plain = ("file", "table", "consent")
+    return {
+        key: item
+        for key, item in fields
+        if (team is not None and key == team.members) or (item.level in ("L1", "L2") and item.type not in plain)
+    }
+
+
+def _answer(desk: Desk, key: str, item: Field, of: int = 0) -> Answer:
     if not isinstance(item, TableField):
         return Answer(key, item.name, _cell(desk, item, key, desk.sheet.kept.get(key)))
     rows = desk.sheet.kept.get(key) or []
@@ -66,6 +78,7 @@ def _answer(desk: Desk, key: str, item: Field) -> Answer:
         rows=[
             [_cell(desk, column, f"{key}.{n}.{name}", row.get(name)) for name, column in item.columns.items()]
             for n, row in enumerate(rows, start=1)
+            if not of or n == of
         ],
     )
 

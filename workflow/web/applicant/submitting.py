@@ -64,8 +64,9 @@ def confirm_own(ref: str) -> Response:
 @route(blueprint, "/apply/<ref>/link", methods=("POST",), visitor=Visitor.APPLICANT)
 def link(ref: str) -> Response:
     """A page to print or to show: the link, and the square that leads there. It is made anew each time."""
-    token = confirmations.link_for(ref, page.actor(), page.now())
+    of = request.form.get("of", 0, int)
+    token = confirmations.link_for(ref, page.actor(), page.now(), of)
     progress = following.follow(ref, page.actor(), page.now())
     address = page.setting("BASE_URL", "").rstrip("/") + url_for("applicant.confirm", token=token)
     drawn = qr.svg(address, papers.say(progress.definition.program.name))
-    return page.render("pages/applicant/link.html", progress=progress, address=address, square=drawn)
+    return page.render("pages/applicant/link.html", progress=progress, address=address, square=drawn, of=of)

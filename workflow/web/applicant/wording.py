@@ -136,6 +136,9 @@ def heading(progress: Progress) -> tuple[str, Words]:
         if left:
             return "back", Words("现在轮到你：改好 %(n)s 处再交回", n=left)
         return "back", Words("都改好了，现在可以交回")
+    left = len(progress.state.awaited - {0})
+    if left:
+        return "now", Words("等团队成员确认，还差 %(n)s 位：都确认以后才算提交", n=left)
     if status in ("open", "held"):
         roles = [(owed.role, owed.organization) for owed in progress.owed]
         holder: Any = [who(definition, *each) for each in roles[:2]] or Words("主办单位")
