@@ -4,23 +4,29 @@ Two drivers, each walking its own index: items held by me, and free items of my 
 satisfy is asked of it on the way (`EXISTS`), so that a page stops after as many rows as it shows.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, not_, or_, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy.orm import Session
 
 from models.applications import ApplicationRow
+from models.base import ask
 from models.names import search_term
-from models.organizations import Organization
-from models.people import Person, PersonToken
-from models.queries.queue_items import Condition, Items
-from models.queries.queue_narrowed import is_flagged
-from models.queries.scoping import recused, visible
-from models.rounds import Round
+from models.people import PersonToken
+from models.queries import queue_statements as statements
+from models.queries.queue_items import ME, Apart, Condition, Items, Pools, Shape
+from models.queries.queue_narrowed import Narrowed
+from models.queries.queue_statements import AT_MOST, items_of
+from models.queries.queue_views import Listed, drivers_of
+from models.queries.scoping import BlindStage, pools_of, visible
 from models.work import WorkItem
+from workflow.domain.actor import Holding
+from workflow.domain.calendar import end_of, local_day
+from workflow.domain.scope import Scope
 
 MOST = 1000
 """Up to here a count is exact; beyond it every number of the page carries a plus. A page costs what it counts."""
@@ -82,141 +88,123 @@ class Group:
     held: bool = False
 
 
-_LINE = aliased(Organization)  # once: an alias is dear to make
+_SHEET_HELD = (
+    select(WorkItem.id)
+    .where(WorkItem.holder_id == ME, WorkItem.role_key.in_(bindparam("roles", expanding=True)))
+    .limit(1)
+)
 
 
-class Queue(Items):
-    """What one Scope has to do; each list below is one statement."""
+@lru_cache(maxsize=256)
+def _pools_of(holdings: tuple[Holding, ...], administers: tuple[str, ...]) -> Any:
+    return pools_of(holdings, administers)
+
+
+class Queue:
+    """What one Scope has to do; each list below is one statement. Pools are resolved once."""
+
+    def __init__(
+        self, session: Session, scope: Scope, now: datetime, apart: Apart = (), blind: Sequence[BlindStage] = ()
+    ) -> None:
+        self.session, self.scope, self.now = session, scope, now
+        pools = self._pools(replace(scope, holdings=scope.own))
+        absent = tuple(holding for holding in scope.holdings if holding.for_id is not None)
+        others = self._pools(replace(scope, holdings=absent, administers=())) - pools
+        mine, theirs = Pools(pools), Pools(others)
+        may_judge = self._may_judge(blind)
+        self.shape = Shape(
+            walked=mine.walked,
+            kinds=mine.kinds,
+            kinds_of_others=theirs.kinds,
+            stands_in=bool(scope.stands_in_for),
+            apart=tuple(apart),
+            blind=tuple(blind) if may_judge else (),
+            scope=scope if may_judge else None,
+        )
+        self.items: Items = items_of(self.shape)
+        today = local_day(now)
+        self._values: Mapping[str, Any] = {
+            "me": scope.account_id,
+            "now": now,
+            "today_begins": end_of(today - timedelta(days=1)),
+            "today_ends": end_of(today),
+            "every_pool": sorted({pool for pool, _track in pools}),
+            "absent": sorted(scope.stands_in_for),
+            **mine.values("pools"),
+            **theirs.values("others"),
+        }
+
+    def _pools(self, scope: Scope) -> frozenset[tuple[int, str | None]]:
+        """(pool, track that it is narrowed to)."""
+        found: set[tuple[int, str | None]] = set()
+        for track in {holding.track for holding in scope.holdings} or ({None} if scope.administers else ()):
+            held = tuple(holding for holding in scope.holdings if holding.track == track)
+            found |= {(pool, track) for (pool,) in ask(self.session, _pools_of(held, scope.administers))}
+        return frozenset(found)
+
+    def _may_judge(self, blind: Sequence[BlindStage]) -> bool:
+        """Somebody who neither judges blind nor ever did knows whose each case is that they see at all."""
+        roles = {role for stage in blind for role in stage.roles}
+        if not roles or roles.intersection(holding.role for holding in self.scope.holdings):
+            return bool(roles)
+        return ask(self.session, _SHEET_HELD, me=self.scope.account_id, roles=sorted(roles)).first() is not None
+
+    def _ask(self, statement: Any, most: int = 1, narrowed: Narrowed | None = None, after: Mark | None = None) -> Any:
+        at, number = after if after is not None else (None, None)
+        asked = narrowed.values if narrowed is not None else {}
+        values = {**self._values, **asked, "most": most, "after_at": at, "after_id": number}
+        return ask(self.session, statement, **values)
 
     # -- counting ------------------------------------------------------------------------------------------------------
+    def mine(self) -> Sequence[Condition]:
+        return self.items.mine
+
+    def of_colleagues(self) -> Sequence[Condition]:
+        return self.items.of_colleagues
+
     def count(self, drivers: Sequence[Condition], *also: Condition, most: int = MOST) -> int:
         """Capped: one more than the most says that there are more."""
-        if not drivers:
+        return int(self._ask(statements.number(self.items, drivers, also), most + 1).scalar_one()) if drivers else 0
+
+    def count_listed(self, listed: Listed, narrowed: Narrowed | None = None, most: int = MOST) -> int:
+        if not self._has(listed):
             return 0
-        parts = [self._driven(driver, *also).limit(most + 1).subquery() for driver in drivers]
-        base = union_all(*(select(part.c.id) for part in parts)).limit(most + 1).subquery()
-        return self.session.scalar(select(func.count()).select_from(base)) or 0
+        return int(self._ask(statements.number_in(self.shape, listed), most + 1, narrowed).scalar_one())
 
-    def _driven(self, driver: Condition, *also: Condition) -> Select[int, datetime]:
-        return (
-            select(WorkItem.id.label("id"), WorkItem.due_at.label("due_at"))
-            .join(ApplicationRow, ApplicationRow.id == WorkItem.application_id)
-            .where(driver, self.may, *also)
-        )
+    def groups(self) -> list[Group]:
+        return [Group(*row) for row in self._ask(statements.groups_of(self.shape), MOST + 1)]
 
-    def _ids(self, drivers: Sequence[Condition], most: int, *also: Condition) -> Select[int, datetime]:
-        parts = [
-            self._driven(driver, *also).order_by(WorkItem.due_at, WorkItem.id).limit(most).subquery()
-            for driver in drivers
-        ]
-        every = union_all(*(select(part.c.id, part.c.due_at) for part in parts)).subquery()
-        return select(every.c.id, every.c.due_at).order_by(every.c.due_at, every.c.id).limit(most)
-
-    def groups(self, today_ends: datetime) -> list[Group]:
-        """One pass over what is mine: every count beside a view and every choice of a filter comes from it.
-
-        Names are looked up once for each group, not once for each item.
-        """
-        base = self._ids(self.mine(), MOST + 1).subquery()
-        said = {
-            "round_id": WorkItem.round_id,
-            "version_id": ApplicationRow.version_id,
-            "stage": WorkItem.stage_key,
-            "track": ApplicationRow.track,
-            "channel": ApplicationRow.channel,
-            "nominator_id": self._if_named(ApplicationRow.nominator_id),
-            "precheck": self._if_named(ApplicationRow.precheck),
-            "line_id": self._if_named(ApplicationRow.line_organization_id),
-            "held": ApplicationRow.status == "held",
-        }
-        items = (
-            select(
-                *(expression.label(name) for name, expression in said.items()),
-                WorkItem.due_at,
-                (WorkItem.hint == "corrected").label("corrected"),
-                is_flagged().label("flagged"),
-            )
-            .select_from(base)
-            .join(WorkItem, WorkItem.id == base.c.id)
-            .join(ApplicationRow, ApplicationRow.id == WorkItem.application_id)
-            .subquery()
-        )
-        late, today = items.c.due_at < self.now, and_(items.c.due_at >= self.now, items.c.due_at <= today_ends)
-        keys = [items.c[name] for name in said]
-        tally = (
-            select(*keys, func.count().label("count"), *_sums(late, today, items.c.corrected, items.c.flagged))
-            .group_by(*keys)
-            .subquery()
-        )
-        rows: Any = self.session.execute(
-            select(
-                Round.ref, tally.c.version_id, tally.c.stage, tally.c.track, tally.c.channel, Organization.ref,
-                Organization.name, tally.c.precheck, tally.c.count, *(tally.c[f"sum_{n}"] for n in range(4)),
-                _LINE.ref, _LINE.name, tally.c.held,
-            )
-            .select_from(tally)
-            .join(Round, Round.id == tally.c.round_id)
-            .outerjoin(Organization, Organization.id == tally.c.nominator_id)
-            .outerjoin(_LINE, _LINE.id == tally.c.line_id)
-        )  # fmt: skip
-        return [Group(*row) for row in rows]
-
-    def _if_named(self, column: Any) -> Any:
-        return case((self.named_of_mine, column)) if self.blind else column
+    def _has(self, listed: Listed) -> bool:
+        return bool(drivers_of(self.items, listed.view))
 
     # -- a page --------------------------------------------------------------------------------------------------------
-    def page(
-        self,
-        drivers: Sequence[Condition],
-        filters: Sequence[Condition],
-        after: Mark | None,
-        most: int,
-        named: Condition | None = None,
-    ) -> list[Row]:
-        """By due time, then by number: the mark of the last row is where the next page begins."""
+    def page(self, drivers: Sequence[Condition], filters: Sequence[Condition], most: int) -> list[Row]:
+        """Of conditions that are made for one place alone."""
         if not drivers:
             return []
-        also = [*filters] if after is None else [*filters, _behind(after)]
-        base = self._ids(drivers, most, *also).subquery()
-        wanted = (
-            _rows(WorkItem.due_at, self.named if named is None else named)
-            .join(base, base.c.id == WorkItem.id)
-            .order_by(base.c.due_at, base.c.id)
-        )
-        return [Row(*row) for row in self.session.execute(wanted)]
+        wanted = statements.page(self.items, drivers, filters, self.items.named)
+        return [Row(*row) for row in self._ask(wanted, most)]
 
-    def beside(
-        self, drivers: Sequence[Condition], filters: Sequence[Condition], mark: Mark | None, *, back: bool = False
-    ) -> str | None:
+    def page_listed(
+        self, listed: Listed, narrowed: Narrowed, after: Mark | None, most: int, *, of_mine: bool = False
+    ) -> list[Row]:
+        if not self._has(listed):
+            return []
+        marked = replace(listed, marked=after is not None)
+        wanted = statements.page_in(self.shape, marked, of_mine=of_mine)
+        return [Row(*row) for row in self._ask(wanted, most, narrowed, after)]
+
+    def done_page(self, after: Mark | None, most: int) -> list[Row]:
+        wanted = statements.done_in(self.shape, marked=after is not None)
+        return [Row(*row) for row in self._ask(wanted, most, after=after)]
+
+    def beside(self, listed: Listed, narrowed: Narrowed, mark: Mark | None, *, back: bool = False) -> str | None:
         """The reference of the item right behind a mark, or right before it; without a mark the first one."""
-        if not drivers:
+        if not self._has(listed):
             return None
-        also = [*filters] if mark is None else [*filters, _before(mark) if back else _behind(mark)]
-        parts = [
-            select(WorkItem.ref, WorkItem.due_at, WorkItem.id)
-            .join(ApplicationRow, ApplicationRow.id == WorkItem.application_id)
-            .where(driver, self.may, *also)
-            .order_by(*_order(WorkItem.due_at, WorkItem.id, back=back))
-            .limit(1)
-            .subquery()
-            for driver in drivers
-        ]
-        every = union_all(*(select(part) for part in parts)).subquery()
-        return self.session.scalar(
-            select(every.c.ref).order_by(*_order(every.c.due_at, every.c.id, back=back)).limit(1)
-        )
-
-    def done_page(self, since: datetime, after: Mark | None, most: int) -> list[Row]:
-        """The newest first."""
-        wanted = _rows(WorkItem.closed_at, self.named).where(
-            *self.done(since), not_(recused(self.scope, WorkItem.application_id))
-        )
-        if after is not None:
-            at, number = after
-            later = or_(WorkItem.closed_at < at, WorkItem.id < number)
-            wanted = wanted.where(WorkItem.closed_at <= at, later)
-        wanted = wanted.order_by(WorkItem.closed_at.desc(), WorkItem.id.desc()).limit(most)
-        return [Row(*row) for row in self.session.execute(wanted)]
+        wanted = statements.beside_in(self.shape, replace(listed, marked=mark is not None, back=back))
+        found: str | None = self._ask(wanted, narrowed=narrowed, after=mark).scalar()
+        return found
 
     def find(self, typed: str) -> list[Row]:
         """Cases that I may read, by number or by name; each with an open item of its own where there is one."""
@@ -235,65 +223,8 @@ class Queue(Items):
             .correlate(ApplicationRow)
             .scalar_subquery()
         )
-        wanted = _rows(ApplicationRow.created_at, self.named).where(
-            fits, visible(self.scope), self.named, ApplicationRow.submitted_at.is_not(None), WorkItem.id == newest
+        may_know = self.items.named
+        wanted = statements.rows(ApplicationRow.created_at, may_know).where(
+            fits, visible(self.scope), may_know, ApplicationRow.submitted_at.is_not(None), WorkItem.id == newest
         )
-        wanted = wanted.order_by(ApplicationRow.id.desc()).limit(FOUND)
-        return [Row(*row) for row in self.session.execute(wanted)]
-
-
-def _behind(mark: Mark) -> Condition:
-    """Spelled out: a row of two bound values would lose the type by which moments are compared."""
-    at, number = mark
-    return and_(WorkItem.due_at >= at, or_(WorkItem.due_at > at, WorkItem.id > number))
-
-
-def _before(mark: Mark) -> Condition:
-    at, number = mark
-    return and_(WorkItem.due_at <= at, or_(WorkItem.due_at < at, WorkItem.id < number))
-
-
-def _order(*columns: Any, back: bool = False) -> list[Any]:
-    return [column.desc() if back else column for column in columns]
-
-
-def _sums(*conditions: Any) -> list[Any]:
-    return [func.sum(case((each, 1), else_=0)).label(f"sum_{n}") for n, each in enumerate(conditions)]
-
-
-def _rows(mark: Any, named: Condition) -> Any:
-    """Who a case is about and who nominated it are joined only where the reader may know."""
-    return (
-        select(
-            WorkItem.ref,
-            WorkItem.id,
-            WorkItem.version,
-            ApplicationRow.ref,
-            ApplicationRow.id,
-            ApplicationRow.number,
-            func.coalesce(Person.name, ""),
-            Round.ref,
-            ApplicationRow.version_id,
-            WorkItem.stage_key,
-            WorkItem.duty,
-            ApplicationRow.track,
-            ApplicationRow.channel,
-            Organization.name,
-            ApplicationRow.precheck,
-            WorkItem.hint,
-            ApplicationRow.status,
-            WorkItem.entry_no,
-            WorkItem.due_at,
-            WorkItem.provisional,
-            WorkItem.holder_id,
-            WorkItem.result,
-            WorkItem.closed_at,
-            mark,
-            named,
-        )
-        .select_from(WorkItem)
-        .join(ApplicationRow, ApplicationRow.id == WorkItem.application_id)
-        .join(Round, Round.id == ApplicationRow.round_id)
-        .outerjoin(Person, and_(Person.id == ApplicationRow.person_id, named))
-        .outerjoin(Organization, and_(Organization.id == ApplicationRow.nominator_id, named))
-    )
+        return [Row(*row) for row in self._ask(wanted.order_by(ApplicationRow.id.desc()).limit(AT_MOST), FOUND)]

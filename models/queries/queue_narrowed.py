@@ -1,14 +1,14 @@
 """What the filters of a list of work ask of its rows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 
 from models.applications import ApplicationRow, VerdictRow
 from models.base import literal_state
 from models.organizations import Organization
-from models.queries.queue_items import Condition
+from models.queries.queue_items import NOW, Condition
 from models.rounds import Round
 from models.work import WorkItem
 
@@ -27,30 +27,13 @@ class Narrowed:
     late: str | None = None
     flagged: str | None = None  # something of it was marked to be corrected in this stay
 
+    @property
+    def asked(self) -> frozenset[str]:
+        return frozenset(name for name, value in vars(self).items() if value)
 
-def narrowing(wanted: Narrowed, now: datetime) -> list[Condition]:
-    conditions: list[Condition] = []
-    if wanted.round:
-        conditions.append(ApplicationRow.round_id.in_(select(Round.id).where(Round.ref == wanted.round)))
-    if wanted.stage:
-        conditions.append(WorkItem.stage_key == wanted.stage)
-    if wanted.track:
-        conditions.append(ApplicationRow.track == wanted.track)
-    if wanted.channel:
-        conditions.append(ApplicationRow.channel == wanted.channel)
-    if wanted.nominator:
-        those = select(Organization.id).where(Organization.ref == wanted.nominator)
-        conditions.append(ApplicationRow.nominator_id.in_(those))
-    if wanted.precheck:
-        conditions.append(ApplicationRow.precheck == wanted.precheck)
-    if wanted.employer:
-        those = select(Organization.id).where(Organization.ref == wanted.employer)
-        conditions.append(ApplicationRow.line_organization_id.in_(those))
-    if wanted.late:
-        conditions.append(WorkItem.due_at < now)
-    if wanted.flagged:
-        conditions.append(is_flagged())
-    return conditions
+    @property
+    def values(self) -> dict[str, str | None]:
+        return {f"asked_{name}": value for name, value in vars(self).items()}
 
 
 def is_flagged() -> Condition:
@@ -60,3 +43,22 @@ def is_flagged() -> Condition:
         VerdictRow.verdict == literal_state("flag"),
     )
     return exists(said.correlate(WorkItem))
+
+
+NARROWING: Mapping[str, Condition] = {
+    "round": ApplicationRow.round_id.in_(select(Round.id).where(Round.ref == bindparam("asked_round"))),
+    "stage": WorkItem.stage_key == bindparam("asked_stage"),
+    "track": ApplicationRow.track == bindparam("asked_track"),
+    "channel": ApplicationRow.channel == bindparam("asked_channel"),
+    "nominator": ApplicationRow.nominator_id.in_(
+        select(Organization.id).where(Organization.ref == bindparam("asked_nominator"))
+    ),
+    "precheck": ApplicationRow.precheck == bindparam("asked_precheck"),
+    "employer": ApplicationRow.line_organization_id.in_(
+        select(Organization.id).where(Organization.ref == bindparam("asked_employer"))
+    ),
+    "late": WorkItem.due_at < NOW,
+    "flagged": is_flagged(),
+}
+NAMING = frozenset({"nominator", "precheck", "employer", "flagged"})
+"""A filter by these says nothing of a case whose row does not."""

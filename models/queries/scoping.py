@@ -7,6 +7,7 @@ keeps PostgreSQL from turning them into joins of everything.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, false, not_, or_, select, true
 
@@ -187,21 +188,21 @@ def _answers(holding: Holding) -> Condition:
 
 
 # -- who is too near ---------------------------------------------------------------------------------------------------
-def conflicted(scope: Scope, application_id: SQLColumnExpression[int], *which: Condition) -> Condition:
+def conflicted(scope: Scope, application_id: SQLColumnExpression[int]) -> Condition:
     """A conflict of interest stands between the account and the case."""
-    return _conflict(scope, application_id, *which)
+    return conflict_of(scope.account_id, application_id)
 
 
 def recused(scope: Scope, application_id: SQLColumnExpression[int]) -> Condition:
     """Out of this case for good, also for who acts by office."""
-    return _conflict(scope, application_id, Conflict.ground == RECUSED)
+    return conflict_of(scope.account_id, application_id, Conflict.ground == RECUSED)
 
 
-def _conflict(scope: Scope, application_id: SQLColumnExpression[int], *which: Condition) -> Condition:
+def conflict_of(account: Any, application_id: SQLColumnExpression[int], *which: Condition) -> Condition:
     return exists(
         select(Conflict.id)
         .where(
-            Conflict.account_id == scope.account_id,
+            Conflict.account_id == account,
             Conflict.application_id == application_id,
             Conflict.state == literal_state("standing"),
             *which,

@@ -154,8 +154,8 @@ def _waiting(session: Session, case: Case, item: Item, ref: str, actor: Actor, n
     )
     owed = (WorkItem.duty == "act", WorkItem.application_id.not_in(said))
     here = (WorkItem.stage_key == item.stage, WorkItem.role_key == item.role, WorkItem.round_id == case.row.round_id)
-    first = queue.page(queue.mine(), [*owed, WorkItem.ref == ref], None, 1)
-    rest = queue.page(queue.mine(), [*owed, *here, WorkItem.application_id != case.row.id], None, MOST)
+    first = queue.page(queue.mine(), [*owed, WorkItem.ref == ref], 1)
+    rest = queue.page(queue.mine(), [*owed, *here, WorkItem.application_id != case.row.id], MOST)
     return [*first, *rest]
 
 

@@ -7,13 +7,14 @@ from sqlalchemy import select
 
 from models.applications import ApplicationRow
 from models.base import reading
+from models.queries.queue_views import DONE
 from workflow.domain.actor import Actor
 from workflow.domain.application import CLOSED, Status
 from workflow.domain.program.schema import Label
 from workflow.domain.rulebook import Rulebook
 from workflow.domain.words import Words
 from workflow.services import queues
-from workflow.services.queues import DONE, Wanted
+from workflow.services.queues import Wanted
 from workflow.services.queues_lines import Line
 from workflow.services.rulebooks import book_of
 

@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models.applications import ApplicationRow
-from models.base import reading
+from models.base import ask, reading
 from models.queries import cases
 from models.queries.queue import FEW, MOST, Group, Mark, Queue, Row
-from models.queries.queue_items import Condition
-from models.queries.queue_narrowed import Narrowed, narrowing
+from models.queries.queue_narrowed import Narrowed
+from models.queries.queue_views import ABSENT, BACK, DONE, HELD, HUMAN, LATE, MINE, OF_MINE, TODAY, WAITING, Listed
 from models.work import NEVER, WorkItem
 from workflow.domain.actor import Actor
-from workflow.domain.calendar import end_of, local_day
 from workflow.domain.errors import NotFound
 from workflow.domain.policy import Permission, can
 from workflow.domain.scope import scope_of
@@ -26,9 +25,6 @@ from workflow.services.queues_lines import Line, lines_of
 from workflow.services.rulebooks import versions_held
 
 PAGE = 50
-MINE, LATE, TODAY, BACK, HUMAN, WAITING, HELD, DONE, ABSENT = (
-    "mine", "late", "today", "back", "human", "waiting", "held", "done", "absent",
-)  # fmt: skip
 VIEWS: Mapping[str, tuple[str, Words]] = {
     MINE: ("now", Words("待我办")),
     LATE: ("late", Words("已逾期")),
@@ -40,7 +36,6 @@ VIEWS: Mapping[str, tuple[str, Words]] = {
     DONE: ("done", Words("我今天办的")),
     ABSENT: ("now", Words("替同事办")),
 }
-_OF_MINE = frozenset({MINE, LATE, TODAY, BACK, HUMAN})
 
 
 @dataclass(frozen=True)
@@ -79,20 +74,20 @@ def page(actor: Actor, now: datetime, wanted: Wanted) -> Page:
     _require(actor)
     with reading() as session:
         books = versions_held(session, actor)
-        queue = Queue(session, scope_of(actor), now, apart(actor, books), blind_stages(books))
-        every = queue.groups(_today_ends(now))
+        queue = queue_of(session, actor, now)
+        every = queue.groups()
         groups = [group for group in every if not group.held]
-        views = _views(queue, every, now)
+        views = _views(queue, every)
         view = next((each for each in views if each.key == wanted.view), views[0])
-        rows = _rows(queue, view.key, wanted, now)
+        rows = _rows(queue, view.key, wanted)
         shown, rest = rows[:PAGE], rows[PAGE:]
         definitions = {number: book.definition for number, book in books.items()}
         lines = lines_of(session, shown, now)
-        total = _total(queue, groups, view, wanted, now)
+        total = _total(queue, groups, view, wanted)
         return Page(
             view=view,
             views=views,
-            filters=filters_of(groups, definitions, wanted.narrowed) if view.key in _OF_MINE else (),
+            filters=filters_of(groups, definitions, wanted.narrowed) if view.key in OF_MINE else (),
             lines=lines,
             total=total,
             more_than_total=view.more,
@@ -104,12 +99,12 @@ def page(actor: Actor, now: datetime, wanted: Wanted) -> Page:
         )
 
 
-def _total(queue: Queue, groups: Sequence[Group], view: View, wanted: Wanted, now: datetime) -> int:
+def _total(queue: Queue, groups: Sequence[Group], view: View, wanted: Wanted) -> int:
     """From the one pass where its keys tell it; overdue and flagged together no group tells, so they are counted."""
-    if view.key not in _OF_MINE:
+    if view.key not in OF_MINE:
         return view.count
     if wanted.narrowed.late or wanted.narrowed.flagged:
-        return min(MOST, queue.count(queue.mine(), *_conditions(queue, view.key, wanted, now)))
+        return min(MOST, queue.count_listed(Listed(view.key, wanted.narrowed.asked), wanted.narrowed))
     return _count_in(matching(groups, wanted.narrowed), view.key)
 
 
@@ -118,11 +113,8 @@ def counted(actor: Actor, now: datetime, every: Sequence[Wanted]) -> list[tuple[
     if not every:
         return []
     with reading() as session:
-        books = versions_held(session, actor)
-        queue = Queue(session, scope_of(actor), now, apart(actor, books), blind_stages(books))
-        found = [
-            queue.count(_drivers(queue, wanted.view), *_conditions(queue, wanted.view, wanted, now)) for wanted in every
-        ]
+        queue = queue_of(session, actor, now)
+        found = [queue.count_listed(Listed(each.view, each.narrowed.asked), each.narrowed) for each in every]
     return [(min(count, MOST), count > MOST) for count in found]
 
 
@@ -130,30 +122,27 @@ def every_line(actor: Actor, now: datetime, wanted: Wanted, most: int) -> tuple[
     """The rows of a view as its filters narrow it, all at once, for a list that leaves the screen."""
     _require(actor)
     with reading() as session:
-        books = versions_held(session, actor)
-        queue = Queue(session, scope_of(actor), now, apart(actor, books), blind_stages(books))
+        queue = queue_of(session, actor, now)
         if wanted.view == DONE:
-            return lines_of(session, queue.done_page(_today_begins(now), None, most), now)
-        rows = queue.page(_drivers(queue, wanted.view), _conditions(queue, wanted.view, wanted, now), None, most)
+            return lines_of(session, queue.done_page(None, most), now)
+        rows = queue.page_listed(Listed(wanted.view, wanted.narrowed.asked), wanted.narrowed, None, most)
         return lines_of(session, rows, now)
 
 
 def following(actor: Actor, now: datetime, wanted: Wanted, after: Mark | None) -> str | None:
     """The item that comes next in this view behind a mark, else the first one; None when all is done."""
     with reading() as session:
-        queue = queue_of(session, actor, now)
-        drivers, conditions = _in_turn(queue, wanted, now)
-        behind = queue.beside(drivers, conditions, after)
-        return behind if behind is not None or after is None else queue.beside(drivers, conditions, None)
+        queue, listed = queue_of(session, actor, now), _in_turn(wanted)
+        behind = queue.beside(listed, wanted.narrowed, after)
+        return behind if behind is not None or after is None else queue.beside(listed, wanted.narrowed, None)
 
 
 def neighbors(actor: Actor, now: datetime, wanted: Wanted, item_ref: str) -> tuple[str | None, str | None]:
     """The items before and behind one in the order of the view, for J and K on the desk."""
     with reading() as session:
-        queue, mark = queue_of(session, actor, now), place_of(item_ref)
-        drivers, conditions = _in_turn(queue, wanted, now)
-        before = queue.beside(drivers, conditions, mark, back=True) if mark is not None else None
-        return before, queue.beside(drivers, conditions, mark)
+        queue, listed, mark = queue_of(session, actor, now), _in_turn(wanted), place_of(item_ref)
+        before = queue.beside(listed, wanted.narrowed, mark, back=True) if mark is not None else None
+        return before, queue.beside(listed, wanted.narrowed, mark)
 
 
 def queue_of(session: Session, actor: Actor, now: datetime) -> Queue:
@@ -165,10 +154,10 @@ def queue_of(session: Session, actor: Actor, now: datetime) -> Queue:
     return known[actor]
 
 
-def _in_turn(queue: Queue, wanted: Wanted, now: datetime) -> tuple[list[Condition], list[Condition]]:
+def _in_turn(wanted: Wanted) -> Listed:
     """Of views that hold nothing to be done, one goes on among one's own."""
-    view = wanted.view if wanted.view in _OF_MINE or wanted.view == ABSENT else MINE
-    return _drivers(queue, view), _conditions(queue, view, wanted, now)
+    view = wanted.view if wanted.view in OF_MINE or wanted.view == ABSENT else MINE
+    return Listed(view, wanted.narrowed.asked)
 
 
 def find(actor: Actor, now: datetime, typed: str) -> tuple[Line, ...]:
@@ -184,17 +173,19 @@ def picked(actor: Actor, now: datetime, item_refs: Sequence[str]) -> tuple[Line,
     if not item_refs:
         return ()
     with reading() as session:
-        books = versions_held(session, actor)
-        queue = Queue(session, scope_of(actor), now, apart(actor, books), blind_stages(books))
+        queue = queue_of(session, actor, now)
         chosen = [WorkItem.ref.in_(list(item_refs)), ApplicationRow.status != "held"]
         drivers = [*queue.mine(), *queue.of_colleagues()]
-        return lines_of(session, queue.page(drivers, chosen, None, len(item_refs)), now)
+        return lines_of(session, queue.page(drivers, chosen, len(item_refs)), now)
+
+
+_PLACE = select(WorkItem.due_at, WorkItem.id).where(WorkItem.ref == bindparam("ref"))
 
 
 def place_of(item_ref: str) -> Mark | None:
     """Where an item stands in the order: to go on behind it after it was done."""
     with reading() as session:
-        row = session.execute(select(WorkItem.due_at, WorkItem.id).where(WorkItem.ref == item_ref)).one_or_none()
+        row = ask(session, _PLACE, ref=item_ref).one_or_none()
         return (row[0], row[1]) if row is not None else None
 
 
@@ -204,17 +195,13 @@ def _require(actor: Actor) -> None:
 
 
 # -- views -------------------------------------------------------------------------------------------------------------
-def _views(queue: Queue, groups: Sequence[Group], now: datetime) -> tuple[View, ...]:
+def _views(queue: Queue, groups: Sequence[Group]) -> tuple[View, ...]:
     capped = sum(group.count for group in groups) > MOST
     running = [group for group in groups if not group.held]
-    counts = {key: (_count_in(running, key), capped) for key in _OF_MINE}
+    counts = {key: (_count_in(running, key), capped) for key in OF_MINE}
     counts[HELD] = (sum(group.count for group in groups if group.held), capped)
-    for key, drivers, also in (
-        (WAITING, queue.waiting(), []),
-        (DONE, queue.done(_today_begins(now)), []),
-        (ABSENT, queue.of_colleagues(), [ApplicationRow.status != "held"]),
-    ):
-        count = queue.count(drivers, *also, most=FEW)
+    for key in (WAITING, DONE, ABSENT):
+        count = queue.count_listed(Listed(key, unheld=key == ABSENT), most=FEW)
         counts[key] = (min(count, FEW), count > FEW)
     return tuple(
         View(key, kind, name, *counts[key])
@@ -235,48 +222,17 @@ def _count_in(groups: Sequence[Group], view: str) -> int:
     return min(MOST, sum(group.count for group in groups))
 
 
-def _drivers(queue: Queue, view: str) -> list[ColumnElement[bool]]:
-    if view == ABSENT:
-        return queue.of_colleagues()
-    return queue.waiting() if view == WAITING else queue.mine()
-
-
-def _conditions(queue: Queue, view: str, wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
-    named = queue.named_of_mine if view in _OF_MINE else queue.named
-    conditions = narrowing(wanted.narrowed, now) if view in _OF_MINE else []
-    conditions.append(ApplicationRow.status == "held" if view == HELD else ApplicationRow.status != "held")
-    if view == LATE:
-        conditions.append(WorkItem.due_at < now)
-    if view == TODAY:
-        conditions += [WorkItem.due_at >= now, WorkItem.due_at <= _today_ends(now)]
-    if view == BACK:
-        conditions.append(WorkItem.hint == "corrected")
-    if view == HUMAN:
-        conditions += [ApplicationRow.precheck.in_(("look", "fails")), named]
-    if any((wanted.narrowed.nominator, wanted.narrowed.precheck, wanted.narrowed.employer, wanted.narrowed.flagged)):
-        conditions.append(named)  # a filter says nothing of a case whose row does not
-    return conditions
-
-
-def _rows(queue: Queue, view: str, wanted: Wanted, now: datetime) -> list[Row]:
+def _rows(queue: Queue, view: str, wanted: Wanted) -> list[Row]:
     after = _read_mark(wanted.after)
     if view == DONE:
-        return queue.done_page(_today_begins(now), after, PAGE + 1)
-    mine = queue.named_of_mine if view in _OF_MINE else None
-    return queue.page(_drivers(queue, view), _conditions(queue, view, wanted, now), after, PAGE + 1, mine)
+        return queue.done_page(after, PAGE + 1)
+    listed = Listed(view, wanted.narrowed.asked)
+    return queue.page_listed(listed, wanted.narrowed, after, PAGE + 1, of_mine=view in OF_MINE)
 
 
 def _first_back(queue: Queue) -> datetime | None:
-    rows = queue.page(queue.waiting(), [], None, 1)
+    rows = queue.page_listed(Listed(WAITING, unheld=False), Narrowed(), None, 1)
     return rows[0].due_at if rows and rows[0].due_at != NEVER else None
-
-
-def _today_begins(now: datetime) -> datetime:
-    return end_of(local_day(now) - timedelta(days=1))
-
-
-def _today_ends(now: datetime) -> datetime:
-    return end_of(local_day(now))
 
 
 def _mark(row: Row) -> str:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import request, url_for
 
 from models.queries.queue_narrowed import Narrowed
+from models.queries.queue_views import MINE
 from workflow.services import queues
 from workflow.services.queues import Wanted
 
@@ -15,13 +16,13 @@ FILTERS = ("stage", "track", "channel", "nominator", "employer", "precheck", "la
 def wanted() -> Wanted:
     """What the address asks for; whatever else stands in it counts as nothing."""
     sent = {name: request.values.get(name, "")[:80] or None for name in (*FILTERS, "round")}
-    view = request.values.get("view", queues.MINE)
-    return Wanted(view if view in queues.VIEWS else queues.MINE, Narrowed(**sent), request.args.get("after"))
+    view = request.values.get("view", MINE)
+    return Wanted(view if view in queues.VIEWS else MINE, Narrowed(**sent), request.args.get("after"))
 
 
 def kept_query(asked: Wanted, **changes: str | None) -> str:
     """The view and its filters as a query string: how the desk finds its way back."""
-    parts: dict[str, Any] = {"view": asked.view if asked.view != queues.MINE else None, **vars_of(asked.narrowed)}
+    parts: dict[str, Any] = {"view": asked.view if asked.view != MINE else None, **vars_of(asked.narrowed)}
     return urlencode({name: value for name, value in {**parts, **changes}.items() if value})
 
 
@@ -37,6 +38,6 @@ def with_query(endpoint: str, query: str, **values: Any) -> str:
 def wanted_in(query: str) -> Wanted:
     """What a kept query asks for; whatever else stands in it counts as nothing."""
     said = dict(parse_qsl(query))
-    view = said.get("view", queues.MINE)
+    view = said.get("view", MINE)
     narrowed = Narrowed(**{name: said.get(name, "")[:80] or None for name in (*FILTERS, "round")})
-    return Wanted(view if view in queues.VIEWS else queues.MINE, narrowed)
+    return Wanted(view if view in queues.VIEWS else MINE, narrowed)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import current_app, request, url_for
 from werkzeug.wrappers import Response
 
+from models.queries.queue_views import MINE
 from workflow.domain.errors import NotFound, Refusal
 from workflow.domain.policy import Permission
 from workflow.domain.words import Words
@@ -44,14 +45,14 @@ def queue() -> Response:
         else None,
         at=request.args.get("at", ""),
         undo=undoing.offered(),
-        handled=handled.today(page.actor(), page.now()) if not shown.lines and shown.view.key == queues.MINE else (),
+        handled=handled.today(page.actor(), page.now()) if not shown.lines and shown.view.key == MINE else (),
         nominates=can_reach("nominator.home", page.actor()),
     )
 
 
 def _view(view: queues.View, asked: Wanted, number: int) -> dict[str, Any]:
     here = view.key == asked.view
-    query = kept_query(asked, view=view.key if view.key != queues.MINE else None)
+    query = kept_query(asked, view=view.key if view.key != MINE else None)
     return {
         "kind": view.kind,
         "name": view.name,
