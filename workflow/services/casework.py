@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, select, tuple_
+from sqlalchemy import BindParameter, and_, bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from models.accounts import Account
@@ -50,8 +50,7 @@ def open_case(session: Session, application_id: int, *, lock: bool = False, revi
 
     Within one look at the tables a case is read once, whoever asks for it.
     """
-    looks = revision is None and not lock and bool(session.connection().get_execution_options().get("read"))
-    known: dict[int, Case] = session.info.setdefault("cases", {}) if looks else {}
+    known = {} if lock or revision is not None else _known(session)
     if application_id not in known:
         found = open_cases(session, [application_id], lock=lock, revision=revision)
         if not found:
@@ -62,10 +61,21 @@ def open_case(session: Session, application_id: int, *, lock: bool = False, revi
 
 def open_named(session: Session, ref: str, *, lock: bool = False) -> Case:
     """The same by its public reference; NotFound as for one that never existed."""
-    id_ = session.scalar(select(ApplicationRow.id).where(ApplicationRow.ref == ref))
-    if id_ is None:
+    named = select(ApplicationRow).where(ApplicationRow.ref == ref)
+    row = session.scalar(named.with_for_update() if lock else named)
+    if row is None:
         raise NotFound
-    return open_case(session, id_, lock=lock)
+    known = {} if lock else _known(session)
+    if row.id not in known:
+        known[row.id] = _opened(session, [row])[0]
+    return known[row.id]
+
+
+def _known(session: Session) -> dict[int, Case]:
+    """Cases that this transaction has read, where it can change nothing."""
+    only_reads = session.connection().get_execution_options().get("read")
+    known: dict[int, Case] = session.info.setdefault("cases", {}) if only_reads else {}
+    return known
 
 
 def name_of(session: Session, case: Case) -> str:
@@ -81,8 +91,10 @@ def open_cases(
     """Read many cases whole, with as many statements as one takes; locked in one order for everybody."""
     statement = select(ApplicationRow).where(ApplicationRow.id.in_(list(ids))).order_by(ApplicationRow.id)
     rows = session.scalars(statement.with_for_update() if lock else statement).all()
-    if not rows:
-        return []
+    return _opened(session, rows, revision) if rows else []
+
+
+def _opened(session: Session, rows: Sequence[ApplicationRow], revision: int | None = None) -> list[Case]:
     gathered = _gathered(session, rows, revision)
     return [_case(session, row, gathered) for row in rows]
 
@@ -160,23 +172,38 @@ def _case(session: Session, row: ApplicationRow, gathered: _Gathered) -> Case:
 
 # -- what belongs to a case, for many at once --------------------------------------------------------------------------
 _Beside = tuple[Round, Person | None, int | None, RoundNominator | None]
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_ADMITTED = and_(
+    RoundNominator.round_id == ApplicationRow.round_id,
+    RoundNominator.organization_id == ApplicationRow.nominator_id,
+    RoundNominator.channel == ApplicationRow.channel,
+)
+_BESIDE = (
+    select(ApplicationRow.id, Round, Person, Account.id, RoundNominator)
+    .join(Round, Round.id == ApplicationRow.round_id)
+    .outerjoin(Person, Person.id == ApplicationRow.person_id)
+    .outerjoin(Account, Account.person_id == ApplicationRow.person_id)
+    .outerjoin(RoundNominator, _ADMITTED)
+    .where(ApplicationRow.id.in_(_IDS))
+)
+_RECORDS = (
+    select(StageEntry.application_id, StageEntry.stage_key, StageEntry.record)
+    .where(StageEntry.application_id.in_(_IDS))
+    .order_by(StageEntry.application_id, StageEntry.entry_no)
+)
+_FACTS = (
+    select(CaseFact.application_id, CaseFact.name, CaseFact.value)
+    .where(CaseFact.application_id.in_(_IDS))
+    .order_by(CaseFact.as_of, CaseFact.id)
+)
+_CONFLICTS = select(Conflict.application_id, Conflict.account_id).where(
+    Conflict.application_id.in_(_IDS), Conflict.state == "standing"
+)
 
 
 def _beside(session: Session, ids: Sequence[int]) -> dict[int, _Beside]:
     """The round, the person with their account, and the nominator's admission."""
-    admitted = and_(
-        RoundNominator.round_id == ApplicationRow.round_id,
-        RoundNominator.organization_id == ApplicationRow.nominator_id,
-        RoundNominator.channel == ApplicationRow.channel,
-    )
-    found: Any = session.execute(
-        select(ApplicationRow.id, Round, Person, Account.id, RoundNominator)
-        .join(Round, Round.id == ApplicationRow.round_id)
-        .outerjoin(Person, Person.id == ApplicationRow.person_id)
-        .outerjoin(Account, Account.person_id == ApplicationRow.person_id)
-        .outerjoin(RoundNominator, admitted)
-        .where(ApplicationRow.id.in_(ids))
-    )
+    found: Any = session.execute(_BESIDE, {"ids": ids})
     return {id_: (round_, person, account, nominator) for id_, round_, person, account, nominator in found}
 
 
@@ -198,15 +225,7 @@ def _records(
     """By stage, what was written down there; and the grade that a meeting handed out in the order of its list."""
     found: dict[int, dict[str, dict[str, Any]]] = {id_: {} for id_ in states}
     entered = [id_ for id_, state in states.items() if state.entries]
-    rows: Any = (
-        session.execute(
-            select(StageEntry.application_id, StageEntry.stage_key, StageEntry.record)
-            .where(StageEntry.application_id.in_(entered))
-            .order_by(StageEntry.application_id, StageEntry.entry_no)
-        )
-        if entered
-        else ()
-    )
+    rows: Any = session.execute(_RECORDS, {"ids": entered}) if entered else ()
     for id_, stage, record in rows:
         known = books[id_].definition.stages.get(stage)
         if record and known is not None:
@@ -222,15 +241,7 @@ def _records(
 def _case_facts(session: Session, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """The newest value of each fact known outside the form."""
     found: dict[int, dict[str, Any]] = defaultdict(dict)
-    rows = (
-        session.execute(
-            select(CaseFact.application_id, CaseFact.name, CaseFact.value)
-            .where(CaseFact.application_id.in_(ids))
-            .order_by(CaseFact.as_of, CaseFact.id)
-        )
-        if ids
-        else ()
-    )
+    rows: Any = session.execute(_FACTS, {"ids": ids}) if ids else ()
     for id_, name, value in rows:
         found[id_][name] = value["value"]
     return found
@@ -238,10 +249,7 @@ def _case_facts(session: Session, ids: Sequence[int]) -> dict[int, dict[str, Any
 
 def _conflicts(session: Session, ids: Sequence[int]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = defaultdict(set)
-    standing = select(Conflict.application_id, Conflict.account_id).where(
-        Conflict.application_id.in_(ids), Conflict.state == "standing"
-    )
-    for id_, account in session.execute(standing):
+    for id_, account in session.execute(_CONFLICTS, {"ids": ids}):
         found[id_].add(account)
     return found
 

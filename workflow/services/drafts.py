@@ -22,7 +22,7 @@ from workflow.domain.policy import CaseSubject, Permission, can
 from workflow.domain.program.schema import Definition, Field, TableField
 from workflow.domain.words import Words
 from workflow.services import places, sealing, worksheets
-from workflow.services.casework import Case, find, open_case
+from workflow.services.casework import Case, open_named
 from workflow.services.tablerows import change_rows
 from workflow.services.worksheets import Held, Worksheet
 
@@ -92,7 +92,7 @@ class Desk:
 def look(ref: str, actor: Actor, now: datetime) -> Desk:
     """The draft or the correction, for whoever fills it; for everybody else it does not exist."""
     with reading() as session:
-        case = open_case(session, find(session, ref).id)
+        case = open_named(session, ref)
         _refuse_stranger(case, actor)
         return desk_of(session, case, now)
 
@@ -142,7 +142,7 @@ def _refuse_stranger(case: Case, actor: Actor) -> None:
 
 def to_change(session: Session, ref: str, actor: Actor, *, lock: bool = True) -> Case:
     """The case, locked, if this actor may change its answers now."""
-    case = open_case(session, find(session, ref).id, lock=lock)
+    case = open_named(session, ref, lock=lock)
     _refuse_stranger(case, actor)
     permission = _TO_CHANGE.get(case.application.state.status)
     if permission is None:

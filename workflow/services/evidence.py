@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models import chain, secrets
@@ -65,17 +65,18 @@ _TOLD = (
     EventRow.for_id,
     EventRow.entry_no,
 )
+_TOLD_OF = (
+    select(Stream.subject_id, *_TOLD)
+    .join(EventRow, EventRow.stream_id == Stream.id)
+    .where(Stream.kind == bindparam("kind"), Stream.subject_id.in_(bindparam("subjects", expanding=True)))
+    .order_by(Stream.subject_id, EventRow.seq)
+)
 
 
 def events_by_subject(session: Session, kind: StreamKind, subjects: Collection[int]) -> dict[int, list[Event]]:
     """The same for many chains at once; whoever has none is left out."""
     found: dict[int, list[Event]] = defaultdict(list)
-    rows: Any = session.execute(
-        select(Stream.subject_id, *_TOLD)
-        .join(EventRow, EventRow.stream_id == Stream.id)
-        .where(Stream.kind == kind.value, Stream.subject_id.in_(list(subjects)))
-        .order_by(Stream.subject_id, EventRow.seq)
-    )
+    rows: Any = session.execute(_TOLD_OF, {"kind": kind.value, "subjects": list(subjects)})
     for row in rows:
         found[row.subject_id].append(as_event(row))
     return found

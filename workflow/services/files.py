@@ -2,6 +2,7 @@
 
 import secrets as random
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -49,6 +50,28 @@ class Opened:
 
 
 # -- in ----------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Sent:
+    """One file on its way in. `replaces`: the one in whose place it comes, where a field holds several."""
+
+    path: str
+    name: str | None
+    stream: BinaryIO
+    purpose: str = ORIGINAL
+    replaces: str | None = None
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """Looked into, and in the house as long as it is not dropped."""
+
+    sent: Sent
+    name: str
+    taken: Taken
+    final: Taken
+    seen: inspection.Inspected
+
+
 def attach(
     ref: str,
     path: str,
@@ -61,20 +84,50 @@ def attach(
     replaces: str | None = None,
 ) -> Held:
     """Take one file into a draft, or into what was flagged. Refused = InvalidInput at `path`, and nothing is kept."""
+    held, refused = attach_all(ref, [Sent(path, name, stream, purpose, replaces)], actor, now)
+    if refused:
+        raise InvalidInput(refused)
+    return held[0]
+
+
+def attach_all(ref: str, every: Sequence[Sent], actor: Actor, now: datetime) -> tuple[list[Held], list[Reason]]:
+    """Take what came together: those that are kept, and why each other one is not."""
     with reading() as session:
-        field = _place(drafts.to_change(session, ref, actor, lock=False), path, purpose)
-    accept = [kind for kind in field.accept if purpose == ORIGINAL or kind != "mp4"]
+        case = drafts.to_change(session, ref, actor, lock=False)
+        fields = [_place(case, sent.path, sent.purpose) for sent in every]
+    held, refused = [], list[Reason]()
+    with ExitStack() as house:
+        looked = [_ready(house, sent, field, refused) for sent, field in zip(every, fields, strict=True)]
+        ready = [one for one in looked if one is not None]
+        if not ready:
+            return [], refused
+        with writing() as session:
+            case = drafts.to_change(session, ref, actor)
+            draft = drafts.open_draft(session, case, actor, now)
+            for one in ready:
+                try:
+                    held.append(_kept(session, case, draft, one, actor, now))
+                except InvalidInput as refusal:
+                    refused += refusal.reasons
+    return held, refused
+
+
+def _ready(house: ExitStack, sent: Sent, field: FileField, refused: list[Reason]) -> _Ready | None:
+    accept = [kind for kind in field.accept if sent.purpose == ORIGINAL or kind != "mp4"]
     try:
-        called = inspection.checked_name(name)
-        with storage.taking(stream, field.max_mb * MB) as taken:
-            seen = looked_at(taken, called, accept)
-            with storage.taking(seen.rewritten or taken.path.open("rb"), 4 * field.max_mb * MB) as final:
-                return _kept(ref, path, called, taken, final, seen, actor, now, purpose, replaces)
-    except inspection.Refused as refused:
-        raise InvalidInput([Reason(refused.words, path)]) from None
+        called = inspection.checked_name(sent.name)
+        taken = house.enter_context(storage.taking(sent.stream, field.max_mb * MB))
+        seen = looked_at(taken, called, accept)
+        content = seen.rewritten or house.enter_context(taken.path.open("rb"))
+        final = house.enter_context(storage.taking(content, 4 * field.max_mb * MB))
+    except inspection.Refused as no:
+        refused.append(Reason(no.words, sent.path))
     except TooLarge:
-        words = Words("超过 %(n)s MB，没有收下。请压缩或分开后再传", n=field.max_mb)
-        raise InvalidInput([Reason(words, path)]) from None
+        refused.append(Reason(Words("超过 %(n)s MB，没有收下。请压缩或分开后再传", n=field.max_mb), sent.path))
+    else:
+        storage.store().keep(final)
+        return _Ready(sent, called, taken, final, seen)
+    return None
 
 
 def _place(case: Case, path: str, purpose: str) -> FileField:
@@ -90,29 +143,17 @@ def _place(case: Case, path: str, purpose: str) -> FileField:
     return field
 
 
-def _kept(
-    ref: str,
-    path: str,
-    name: str,
-    taken: Taken,
-    final: Taken,
-    seen: inspection.Inspected,
-    actor: Actor,
-    now: datetime,
-    purpose: str,
-    replaces: str | None,
-) -> Held:
-    storage.store().keep(final)
-    with writing() as session:
-        case = drafts.to_change(session, ref, actor)
-        field = _place(case, path, purpose)
-        draft = drafts.open_draft(session, case, actor, now)
-        note_stored(session, final, seen, now)
-        row = _attachment(session, case, path, name, taken, final, actor, now, purpose)
-        if purpose == ORIGINAL:
-            _into_body(session, case, draft, field, path, row.ref, replaces, now)
-        draft.saves, draft.saved_at, draft.saved_by = draft.saves + 1, now, actor.account_id
-        return Held(row.ref, name, seen.media_type, final.size, seen.pages, purpose == BLIND)
+def _kept(session: Session, case: Case, draft: Answers, one: _Ready, actor: Actor, now: datetime) -> Held:
+    sent = one.sent
+    field = _place(case, sent.path, sent.purpose)
+    left, gone = _room(draft, field, sent) if sent.purpose == ORIGINAL else ([], [])
+    note_stored(session, one.final, one.seen, now)
+    row = _attachment(session, case, one, actor, now)
+    if sent.purpose == ORIGINAL:
+        draft.body = with_refs(draft.body, sent.path, [*left, row.ref])
+        _let_go(session, case, gone, now)
+    draft.saves, draft.saved_at, draft.saved_by = draft.saves + 1, now, actor.account_id
+    return Held(row.ref, one.name, one.seen.media_type, one.final.size, one.seen.pages, sent.purpose == BLIND)
 
 
 def looked_at(taken: Taken, name: str, accept: Sequence[str]) -> inspection.Inspected:
@@ -138,18 +179,9 @@ def note_stored(session: Session, final: Taken, seen: inspection.Inspected, now:
     session.execute(on.insert(StoredFile).values(values).on_conflict_do_nothing())
 
 
-def _attachment(
-    session: Session,
-    case: Case,
-    path: str,
-    name: str,
-    taken: Taken,
-    final: Taken,
-    actor: Actor,
-    now: datetime,
-    purpose: str,
-) -> Attachment:
-    key, number = sealing.place_of(path)
+def _attachment(session: Session, case: Case, one: _Ready, actor: Actor, now: datetime) -> Attachment:
+    purpose, taken, final = one.sent.purpose, one.taken, one.final
+    key, number = sealing.place_of(one.sent.path)
     here = (
         Attachment.application_id == case.row.id,
         Attachment.field_key == key,
@@ -169,7 +201,7 @@ def _attachment(
         row_no=number,
         position=0 if last is None else last + 1,
         purpose=purpose,
-        name=name,
+        name=one.name,
         sha256=final.sha256,
         source_sha256=taken.sha256 if taken.sha256 != final.sha256 else None,
         uploaded_by=actor.account_id,
@@ -180,24 +212,15 @@ def _attachment(
     return row
 
 
-def _into_body(
-    session: Session,
-    case: Case,
-    draft: Answers,
-    field: FileField,
-    path: str,
-    ref: str,
-    replaces: str | None,
-    now: datetime,
-) -> None:
-    """A field for one file holds the newest; a field for several adds it, or puts it in place of the one named."""
-    held = refs_at(draft.body, path)
-    gone = [replaces] if replaces in held else held if field.many == 1 else []
+def _room(draft: Answers, field: FileField, sent: Sent) -> tuple[list[str], list[str]]:
+    """What stays beside the new one, and what goes: a field for one file holds the newest; a field for several adds it,
+    or puts it in place of the one named."""
+    held = refs_at(draft.body, sent.path)
+    gone = [sent.replaces] if sent.replaces in held else held if field.many == 1 else []
     left = [each for each in held if each not in gone]
     if len(left) >= field.many:
-        raise InvalidInput([Reason(Words("这里最多交 %(n)s 份，请先去掉一份", n=field.many), path)])
-    draft.body = with_refs(draft.body, path, [*left, ref])
-    _let_go(session, case, gone, now)
+        raise InvalidInput([Reason(Words("这里最多交 %(n)s 份，请先去掉一份", n=field.many), sent.path)])
+    return left, gone
 
 
 def _let_go(session: Session, case: Case, refs: Sequence[str], now: datetime) -> None:

@@ -16,7 +16,7 @@ from workflow.services.following import Progress
 from workflow.web import dates, page
 from workflow.web.applicant import blueprint, papers, wording
 from workflow.web.applicant.attachments import upload_fragment
-from workflow.web.applicant.filling import conflict, take_file, window
+from workflow.web.applicant.filling import conflict, take_files, window
 from workflow.web.routes import Visitor
 from workflow.web.routes import page as route
 
@@ -79,12 +79,7 @@ def _saved(ref: str, desk: Desk) -> SavedElsewhere | list[Reason]:
             drafts.save(ref, mine, seen, page.actor(), page.now(), section=section, window=window())
     except SavedElsewhere as elsewhere:
         return elsewhere
-    return [
-        reason
-        for name, sent in request.files.items(multi=True)
-        if sent.filename
-        for reason in take_file(ref, name, sent)
-    ]
+    return take_files(ref, [(name, sent) for name, sent in request.files.items(multi=True) if sent.filename])
 
 
 def _why() -> dict[str, str]:
@@ -118,7 +113,7 @@ def correct_autosave(ref: str) -> Response:
 def correct_upload(ref: str) -> Response:
     _open(ref)
     name = next(iter(request.files), "")
-    refused = [reason for sent in request.files.values() for reason in take_file(ref, name, sent)]
+    refused = take_files(ref, [(name, sent) for sent in request.files.values()])
     _, desk = _open(ref)
     return upload_fragment(desk, papers.paper_for(desk, _fields(desk)), name, refused)
 

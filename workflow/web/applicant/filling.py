@@ -1,5 +1,6 @@
 """Filling the form, section by section. Every button of the page saves first; only the check page can submit."""
 
+from collections.abc import Sequence
 from typing import Any, BinaryIO, cast
 
 from flask import jsonify, request, url_for
@@ -8,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from forms.program import ProgramPaper, id_of
-from workflow.domain.errors import InvalidInput, NotFound, Reason
+from workflow.domain.errors import NotFound, Reason
 from workflow.services import drafts, files, prefill, unattended
 from workflow.services.drafts import Desk, SavedElsewhere
 from workflow.web import dates, page
@@ -91,27 +92,23 @@ def _go_on(desk: Desk, section: str) -> Response:
 # -- files that came with the page -------------------------------------------------------------------------------------
 def _take_files(ref: str, section: str) -> list[Reason]:
     """Each file input that holds something is taken, and each file that was taken off is let go."""
-    refused: list[Reason] = []
-    for name, sent in request.files.items(multi=True):
-        if sent.filename:
-            refused += take_file(ref, name, sent)
+    refused = take_files(ref, [(name, sent) for name, sent in request.files.items(multi=True) if sent.filename])
     path, _, file_ref = request.form.get("drop_file", "").partition("|")
     if path and file_ref:
         files.detach(ref, path, file_ref, page.actor(), page.now())
     return refused
 
 
-def take_file(ref: str, name: str, sent: FileStorage) -> list[Reason]:
+def take_files(ref: str, every: Sequence[tuple[str, FileStorage]]) -> list[Reason]:
+    """Take what came by these names; why those are not kept that are not."""
+    came = [_sent(name, sent) for name, sent in every]
+    return files.attach_all(ref, came, page.actor(), page.now())[1] if came else []
+
+
+def _sent(name: str, sent: FileStorage) -> files.Sent:
     control, _, purpose = name.partition("@")
-    path = path_of_control(control)
-    try:
-        files.attach(
-            ref, path, sent.filename, cast(BinaryIO, sent.stream), page.actor(), page.now(),
-            purpose=files.BLIND if purpose == "blind" else files.ORIGINAL,
-        )  # fmt: skip
-    except InvalidInput as refusal:
-        return list(refusal.reasons)
-    return []
+    kind = files.BLIND if purpose == "blind" else files.ORIGINAL
+    return files.Sent(path_of_control(control), sent.filename, cast(BinaryIO, sent.stream), kind)
 
 
 # -- from the page's own modules ---------------------------------------------------------------------------------------
@@ -150,10 +147,8 @@ def conflict(elsewhere: SavedElsewhere, seen: str | dict[str, str]) -> Response:
 def upload(ref: str, section: str) -> Response:
     """One file, sent while the page stays open; answers with the row that shows it."""
     _open(ref, section)
-    refused: list[Reason] = []
     name = next(iter(request.files), "")
-    for sent in request.files.values():
-        refused += take_file(ref, name, sent)
+    refused = take_files(ref, [(name, sent) for sent in request.files.values()])
     desk = _open(ref, section)
     return upload_fragment(desk, papers.paper_for(desk, desk.fields_of(section)), name, refused)
 
