@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 _SURNAMES: dict[str, tuple[str, ...]] = {
     "曾": ("zeng",), "单": ("shan", "dan"), "解": ("xie",), "仇": ("qiu",), "区": ("ou",), "查": ("zha",),
     "任": ("ren",), "朴": ("piao", "pu"), "盖": ("ge", "gai"), "翟": ("zhai", "di"), "覃": ("qin", "tan"),
@@ -38,6 +36,8 @@ def readings(name: str) -> Iterator[list[str]]:
 
 @lru_cache(maxsize=20_000)
 def _spelled(character: str) -> str:
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - its tables are large, and few commands spell a name
+
     return "".join(lazy_pinyin(character, style=Style.NORMAL, errors="default")).lower()
 
 
