@@ -14,9 +14,8 @@ from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from models.base import db
 from tests import keys
-from tests.databases import Place, PostgresqlPlace, SqlitePlace, bare_app, in_memory, postgresql_server
+from tests.databases import Place, PostgresqlPlace, SqlitePlace, bare_app, in_memory, let_go, postgresql_server
 from workflow.config import Settings
 from workflow.services import passwords
 
@@ -91,10 +90,10 @@ def ground(settings: Settings) -> Flask:
 def database(place: Place, ground: Flask) -> Iterator[str]:
     """A fresh database and an app context on it: services and models can be called at once. Its address."""
     place.refresh()
-    _let_go(ground)
+    let_go(ground)
     with ground.app_context():
         yield place.url
-    _let_go(ground)
+    let_go(ground)
 
 
 @pytest.fixture(scope="session")
@@ -134,9 +133,9 @@ def app(house: Flask, database: str, data_dir: Path) -> Iterator[Flask]:
     """The application on a fresh database and an empty data folder."""
     shutil.rmtree(data_dir)
     data_dir.mkdir()
-    _let_go(house)  # a late answer of the test before may have opened the file that was just replaced
+    let_go(house)  # a late answer of the test before may have opened the file that was just replaced
     yield house
-    _let_go(house)
+    let_go(house)
 
 
 @pytest.fixture
@@ -186,8 +185,3 @@ class UnderWay:
     def wait(self) -> None:
         with self._changed:
             assert self._changed.wait_for(lambda: self._count == 0, timeout=60), "a request never came to an end"
-
-
-def _let_go(app: Flask) -> None:
-    with app.app_context():
-        db.engine.dispose()

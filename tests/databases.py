@@ -80,6 +80,12 @@ def bare_app(url: str, name: str = "ground") -> Flask:
     return app
 
 
+def let_go(app: Flask) -> None:
+    """Of every connection, before the database below is made anew and after."""
+    with app.app_context():
+        db.engine.dispose()
+
+
 def migrate(url: str) -> None:
     app = bare_app(url, "migrator")
     with app.app_context():

@@ -6,12 +6,13 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from flask import Blueprint
+from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from models.accounts import Account
 from models.base import reading
+from tests.databases import let_go
 from tests.services.houses import PASSWORD, account
 from tests.web.front import SIDES, Page, csrf, faults_of, sign_in, speak
 from workflow.app import create_app
@@ -76,13 +77,19 @@ def fault() -> str:
     raise RuntimeError("330102199001011234 王芳")
 
 
-@pytest.fixture
-def refusing(settings: Settings, database: str) -> FlaskClient:
-    passwords.configure(passwords.CHEAP)
+@pytest.fixture(scope="module")
+def house_that_refuses(settings: Settings) -> Flask:
     app = create_app(settings)
     app.register_blueprint(room)
     app.config["MAX_CONTENT_LENGTH"] = 100_000
-    return app.test_client()
+    return app
+
+
+@pytest.fixture
+def refusing(house_that_refuses: Flask, database: str) -> FlaskClient:
+    passwords.configure(passwords.CHEAP)
+    let_go(house_that_refuses)
+    return house_that_refuses.test_client()
 
 
 @pytest.mark.parametrize("language", SIDES)
