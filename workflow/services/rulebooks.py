@@ -2,10 +2,12 @@
 
 from datetime import date
 from threading import Lock
+from typing import Any
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from models.base import Key, ask
 from models.calendar import CalendarDay
 from models.programs import ProgramVersion
 from workflow.domain.actor import Actor
@@ -26,7 +28,10 @@ def book_of(session: Session, version_id: int) -> Rulebook:
     """The rulebook of a published version under today's calendar; looked for once in a transaction."""
     known: dict[int, Rulebook] = session.info.setdefault("rulebooks", {})
     if version_id not in known:
-        known[version_id] = _book(session, version_id)
+        found = ask(session, _VERSION, version_id=version_id).one_or_none()
+        if found is None:
+            raise NotFound
+        known[version_id] = _book(session, *found)
     return known[version_id]
 
 
@@ -35,16 +40,15 @@ _DAYS = [
     for asked in (func.count(), func.max(CalendarDay.revision))
 ]
 _STAMP = select(*_DAYS)
-_VERSION = select(ProgramVersion.digest, *_DAYS).where(ProgramVersion.id == bindparam("version_id"))
+_WHICH = select(ProgramVersion.id, ProgramVersion.digest, *_DAYS)
+_VERSION = _WHICH.where(ProgramVersion.id == bindparam("version_id"))
+_HELD = _WHICH.where(ProgramVersion.program_id.in_(bindparam("programs", type_=Key, expanding=True)))
 
 
-def _book(session: Session, version_id: int) -> Rulebook:
-    """One small statement says which rulebook it is; the source is read where this process has not made it yet."""
-    found = session.execute(_VERSION, {"version_id": version_id}).one_or_none()
-    if found is None:
-        raise NotFound
-    stamp = _stamp(*found[1:])
-    key = (version_id, str(found[0]), stamp)
+def _book(session: Session, version_id: int, digest: str, *days: Any) -> Rulebook:
+    """A small statement says which rulebook it is; the source is read where this process has not made it yet."""
+    stamp = _stamp(*days)
+    key = (version_id, digest, stamp)
     with _lock:
         known = _made.get(key)
     if known is not None:
@@ -74,10 +78,13 @@ def definition_of(version: ProgramVersion) -> Definition:
 
 def versions_held(session: Session, actor: Actor) -> dict[int, Rulebook]:
     """The rulebooks of every version of the programs in which the actor holds something."""
-    programs = {holding.program_id for holding in actor.holdings if holding.program_id is not None}
-    wanted = select(ProgramVersion.id).where(ProgramVersion.program_id.in_(programs)) if programs else None
-    numbers = list(session.scalars(wanted)) if wanted is not None else []
-    return {number: book_of(session, number) for number in numbers}
+    programs = frozenset(holding.program_id for holding in actor.holdings if holding.program_id is not None)
+    known: dict[frozenset[int], dict[int, Rulebook]] = session.info.setdefault("rulebooks_of", {})
+    if programs not in known:
+        rows = ask(session, _HELD, programs=sorted(programs)).all() if programs else ()
+        known[programs] = {row[0]: _book(session, *row) for row in rows}
+        session.info.setdefault("rulebooks", {}).update(known[programs])
+    return known[programs]
 
 
 def calendar_of(session: Session, stamp: tuple[int, str] | None = None) -> WorkCalendar:

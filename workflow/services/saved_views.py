@@ -4,9 +4,9 @@ import secrets as random
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
-from models.base import reading, writing
+from models.base import ask, reading, writing
 from models.views import SavedView
 from workflow.domain.actor import Actor
 from workflow.domain.errors import InvalidInput, NotFound, Reason
@@ -16,6 +16,11 @@ from workflow.domain.words import Words
 MOST = 20
 LONGEST_NAME = 40
 LONGEST_QUERY = 1000
+_MINE = (
+    select(SavedView.ref, SavedView.name, SavedView.query)
+    .where(SavedView.account_id == bindparam("me"))
+    .order_by(SavedView.id)
+)
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,7 @@ class Saved:
 
 def mine(actor: Actor) -> tuple[Saved, ...]:
     with reading() as session:
-        wanted = select(SavedView).where(SavedView.account_id == actor.account_id).order_by(SavedView.id)
-        return tuple(Saved(row.ref, row.name, row.query) for row in session.scalars(wanted))
+        return tuple(Saved(*row) for row in ask(session, _MINE, me=actor.account_id))
 
 
 def keep(actor: Actor, now: datetime, name: str, query: str) -> None:

@@ -29,25 +29,26 @@ __all__ = ["kept_query", "wanted", "with_query"]  # the desk finds its way back 
 @route(blueprint, "/review", visitor=Visitor.REVIEWER, permission=Permission.QUEUE_READ)
 def queue() -> Response:
     asked = wanted()
-    shown = queues.page(page.actor(), page.now(), asked)
-    here = kept_query(asked)
-    return page.render(
-        "pages/reviewer/queue.html",
-        shown=shown,
-        asked=asked,
-        views=[_view(view, asked, number) for number, view in enumerate(shown.views)],
-        chips=[_chip(one, asked) for one in shown.filters],
-        kept=keeping.listed(here),
-        exports=queue_export.may_export(page.actor()),
-        query=here,
-        older=f"{url_for('reviewer.queue')}?{urlencode({'after': shown.next_mark})}&{here}"
-        if shown.next_mark
-        else None,
-        at=request.args.get("at", ""),
-        undo=undoing.offered(),
-        handled=handled.today(page.actor(), page.now()) if not shown.lines and shown.view.key == MINE else (),
-        nominates=can_reach("nominator.home", page.actor()),
-    )
+    with page.one_look():
+        shown = queues.page(page.actor(), page.now(), asked)
+        here = kept_query(asked)
+        return page.render(
+            "pages/reviewer/queue.html",
+            shown=shown,
+            asked=asked,
+            views=[_view(view, asked, number) for number, view in enumerate(shown.views)],
+            chips=[_chip(one, asked) for one in shown.filters],
+            kept=keeping.listed(here),
+            exports=queue_export.may_export(page.actor()),
+            query=here,
+            older=f"{url_for('reviewer.queue')}?{urlencode({'after': shown.next_mark})}&{here}"
+            if shown.next_mark
+            else None,
+            at=request.args.get("at", ""),
+            undo=undoing.offered(),
+            handled=handled.today(page.actor(), page.now()) if not shown.lines and shown.view.key == MINE else (),
+            nominates=can_reach("nominator.home", page.actor()),
+        )
 
 
 def _view(view: queues.View, asked: Wanted, number: int) -> dict[str, Any]:
