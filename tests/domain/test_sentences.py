@@ -4,13 +4,14 @@ import pytest
 
 from tests.domain.cases import book
 from workflow.domain.events import CASE_EVENTS
-from workflow.domain.sentences import PAST, name_of_place, sentence
+from workflow.domain.facts import OF_A_CASE
+from workflow.domain.sentences import name_of_place, sentence
 
 DEFINITION = book().definition
 
 
 def test_every_event_has_its_sentence_and_no_sentence_is_left_over() -> None:
-    assert set(PAST) == CASE_EVENTS
+    assert set(OF_A_CASE) == CASE_EVENTS
 
 
 def test_a_total_may_be_told_as_a_meeting_read_it_out() -> None:

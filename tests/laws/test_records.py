@@ -10,8 +10,9 @@ import pytest
 from models.evidence import StreamKind
 from workflow.domain.actor import Office
 from workflow.domain.events import CASE_EVENTS, OF_A_MEETING, OF_THE_ROUND
+from workflow.domain.facts import FACTS
 from workflow.services import offices
-from workflow.web.auditor.sentences import GROUPS, STREAMS, TOLD
+from workflow.web.auditor.sentences import GROUPS, STREAMS
 
 ROOT = Path(__file__).resolve().parents[2]
 SHAPES = set(re.findall(r'id="k-(\w+)"', (ROOT / "static" / "sprite.svg").read_text("utf-8")))
@@ -41,8 +42,8 @@ TOLD_BY_SERVICES = dict(told_in_services())
 
 @pytest.mark.parametrize("kind", sorted(CASE_EVENTS | OF_A_MEETING | OF_THE_ROUND | set(TOLD_BY_SERVICES)))
 def test_an_event_has_its_sentence_and_its_shape(kind: str) -> None:
-    assert TOLD[kind].words.text
-    assert TOLD[kind].kind in SHAPES
+    assert FACTS[kind].words.text
+    assert FACTS[kind].kind in SHAPES
 
 
 def test_the_services_are_really_read() -> None:
@@ -50,11 +51,11 @@ def test_the_services_are_really_read() -> None:
 
 
 def test_no_sentence_is_left_of_what_nobody_tells() -> None:
-    assert set(TOLD) - CASE_EVENTS - OF_A_MEETING - OF_THE_ROUND - set(TOLD_BY_SERVICES) == set()
+    assert set(FACTS) - CASE_EVENTS - OF_A_MEETING - OF_THE_ROUND - set(TOLD_BY_SERVICES) == set()
 
 
 def test_the_filters_name_only_what_can_happen() -> None:
-    assert set().union(*(members for _, members in GROUPS.values())) <= set(TOLD)
+    assert set().union(*(members for _, members in GROUPS.values())) <= set(FACTS)
 
 
 def test_every_kind_of_chain_and_every_office_has_its_name() -> None:

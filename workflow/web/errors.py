@@ -24,12 +24,12 @@ from workflow.domain.errors import (
     Reason,
     Refusal,
 )
+from workflow.domain.facts import FACTS
 from workflow.domain.words import Words
 from workflow.services import accounts
 from workflow.services.door import Locked
 from workflow.web import navigation, page
 from workflow.web.actor import current_actor
-from workflow.web.facts import FACTS
 from workflow.web.routes import Visitor, door_of
 
 BOOKKEEPING = frozenset({"csrf_token", "request_key", "seen_version", "seen", "next", "kept", "kept_for"})

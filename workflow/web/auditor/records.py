@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from models.queries.records import Record, Wanted
 from workflow.domain.errors import NotFound
+from workflow.domain.facts import Fact
 from workflow.domain.policy import Permission
 from workflow.domain.words import Words
 from workflow.services import timeline
@@ -18,7 +19,6 @@ from workflow.services.timeline import Names, Page
 from workflow.web import page
 from workflow.web.auditor import blueprint, sentences
 from workflow.web.auditor.sentences import GROUPS, STREAMS
-from workflow.web.facts import Fact
 from workflow.web.routes import Visitor
 from workflow.web.routes import page as route
 

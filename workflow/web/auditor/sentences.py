@@ -1,8 +1,4 @@
-"""Events in words for the auditor: one shape and one sentence in the past tense per kind, and what belongs to it.
-
-Facts of cases and rounds are told as everywhere (`facts.py`); here are those of accounts, organizations, lists and
-looks. A law asks that every kind which a service tells has its sentence.
-"""
+"""Events in words for the auditor: the sentence of `domain/facts.py`, who did it, and what belongs to it."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -10,64 +6,14 @@ from typing import Any
 
 from models.queries.records import Named, Record
 from workflow.domain.actor import ADMINISTRATOR
+from workflow.domain.facts import FACTS, Fact
 from workflow.domain.program.schema import Definition, Label
 from workflow.domain.sentences import name_of_place
 from workflow.domain.words import Words
 from workflow.services import offices
 from workflow.services.timeline import Names
 from workflow.web.dates import until
-from workflow.web.facts import FACTS, Fact
 
-OF_THE_OFFICE: Mapping[str, Fact] = {
-    "account_activated": Fact("done", Words("账号由本人开通")),
-    "account_became_person": Fact("done", Words("账号与本人证件对上")),
-    "account_changed": Fact("done", Words("账号资料已改")),
-    "account_created": Fact("done", Words("账号已建")),
-    "account_disabled": Fact("no", Words("账号已停用")),
-    "account_enabled": Fact("done", Words("账号已启用")),
-    "account_invited": Fact("now", Words("已发出开通邀请")),
-    "account_registered": Fact("done", Words("账号由本人注册")),
-    "calendar_changed": Fact("done", Words("工作日历已改")),
-    "delivery_cancelled": Fact("no", Words("取消了一封没有送到的")),
-    "delivery_retried": Fact("now", Words("让一封没有送到的再试")),
-    "demo_begun": Fact("human", Words("演示环境开始自己建立：其中的人和单位都是虚构的")),
-    "demo_filled": Fact("done", Words("演示环境建好了")),
-    "demo_step_done": Fact("done", Words("演示环境建好了一步")),
-    "department_urged": Fact("soon", Words("催过一个部门答复联审")),
-    "file_opened": Fact("human", Words("查看了一份敏感附件")),
-    "joint_detail_destroyed": Fact("done", Words("部门异议的详情已到期销毁")),
-    "joint_detail_read": Fact("human", Words("查看了一份部门异议的详情")),
-    "certificates_taken": Fact("human", Words("下载了一批的全部证书")),
-    "ledger_exported": Fact("human", Words("导出了一批的台账")),
-    "list_imported": Fact("done", Words("已导入一份名单")),
-    "objector_read": Fact("human", Words("查看了反映人是谁")),
-    "office_ended": Fact("no", Words("管理岗位已解除")),
-    "office_granted": Fact("done", Words("管理岗位已授予")),
-    "organization_approved": Fact("done", Words("单位已通过核对")),
-    "organization_changed": Fact("done", Words("单位资料已改")),
-    "organization_proposed": Fact("now", Words("有人申报了新单位")),
-    "organization_refused": Fact("no", Words("单位没有通过核对")),
-    "organization_registered": Fact("done", Words("单位已登记")),
-    "password_changed": Fact("done", Words("口令已由本人修改")),
-    "password_reset": Fact("done", Words("口令已重定")),
-    "person_entered": Fact("done", Words("已登记一个人")),
-    "person_name_corrected": Fact("done", Words("姓名已更正")),
-    "program_published": Fact("done", Words("方案已发布新版本")),
-    "queue_exported": Fact("human", Words("导出了一份待办")),
-    "reset_asked": Fact("now", Words("有人要重定口令")),
-    "role_bound": Fact("done", Words("角色已绑定")),
-    "role_ended": Fact("no", Words("角色已解除")),
-    "round_planned": Fact("done", Words("批次已建")),
-    "round_revised": Fact("done", Words("批次资料已改")),
-    "sealed_read": Fact("human", Words("查看了一个敏感数据的原文")),
-    "session_ended": Fact("done", Words("一处登录已退出")),
-    "sessions_ended": Fact("done", Words("各处登录已由管理员退出")),
-    "sign_in_failed": Fact("soon", Words("登录没有成功")),
-    "signed_in": Fact("done", Words("已登录")),
-    "substitution_revoked": Fact("no", Words("代理已取消")),
-    "substitution_set": Fact("done", Words("已设代理")),
-}
-TOLD: Mapping[str, Fact] = {**FACTS, **OF_THE_OFFICE}
 STREAMS: Mapping[str, Words] = {
     "application": Words("申报件"),
     "application_access": Words("敏感查看"),
@@ -141,7 +87,7 @@ _NUMBERS: Mapping[str, Words] = {
 
 
 def fact_of(kind: str) -> Fact:
-    return TOLD.get(kind) or Fact("unknown", Words("%(kind)s", kind=kind))
+    return FACTS.get(kind) or Fact("unknown", Words("%(kind)s", kind=kind))
 
 
 def who(record: Record, names: Names) -> Words:
