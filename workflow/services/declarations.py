@@ -28,7 +28,7 @@ from workflow.domain.scope import scope_of
 from workflow.domain.words import Words
 from workflow.services import evidence, fairness, rulebooks
 from workflow.services.actions import answered_before, carry_out, keep_answer
-from workflow.services.casework import Case, find, open_case
+from workflow.services.casework import Case, find, open_case, open_cases
 
 MOST = 200
 
@@ -68,22 +68,10 @@ def require(session: Session, case: Case, actor: Actor) -> None:
     items = judged_by(actor, case.book.definition, case.application)
     if not items:
         return
-    said = _said(session, case.row.id, actor)
-    owed = next((item for item in items if item.stage not in said), None)
+    said = _said_of(session, [case.row.id], actor)
+    owed = next((item for item in items if (case.row.id, item.stage) not in said), None)
     if owed is not None:
         raise NotDeclared(_ref_of(session, case.row.id, owed))
-
-
-def _said(session: Session, application_id: int, actor: Actor) -> set[str]:
-    return set(
-        session.scalars(
-            select(Declaration.stage_key).where(
-                Declaration.account_id == actor.account_id,
-                Declaration.application_id == application_id,
-                Declaration.state == "standing",
-            )
-        )
-    )
 
 
 def _ref_of(session: Session, application_id: int, item: Item) -> str:
@@ -136,11 +124,15 @@ def _judged(session: Session, ref: str, actor: Actor) -> tuple[Case, Item]:
     if place is None:
         raise NotFound
     case = open_case(session, place[0])
+    return case, _own(case, place[1], actor)
+
+
+def _own(case: Case, number: int, actor: Actor) -> Item:
     mine = judged_by(actor, case.book.definition, case.application)
-    item = next((item for item in mine if item.no == place[1]), None)
+    item = next((item for item in mine if item.no == number), None)
     if item is None:
         raise NotFound
-    return case, item
+    return item
 
 
 def _waiting(session: Session, case: Case, item: Item, ref: str, actor: Actor, now: datetime) -> list[Row]:
@@ -179,10 +171,12 @@ def declare(
         none: list[int] = []
         out: list[int] = []
         place: tuple[int, str] | None = None
-        for ref in dict.fromkeys(refs):
-            case, item = _judged(session, ref, actor)
-            if item.stage in _said(session, case.row.id, actor):
+        judged = _all_judged(session, list(dict.fromkeys(refs)), actor)
+        said = _said_of(session, [case.row.id for case, _ in judged.values()], actor)
+        for ref, (case, item) in judged.items():
+            if (case.row.id, item.stage) in said:
                 continue
+            said.add((case.row.id, item.stage))
             place = (case.row.round_id, item.stage)
             session.add(_row(case, item, actor, now, near=ref in near))
             if ref in near:
@@ -194,6 +188,29 @@ def declare(
         session.flush()
         keep_answer(session, actor, request_key, {"left": len(none)})
         return len(none)
+
+
+def _all_judged(session: Session, refs: Sequence[str], actor: Actor) -> dict[str, tuple[Case, Item]]:
+    """The cases of many items, read together."""
+    rows = session.execute(select(WorkItem.ref, WorkItem.application_id, WorkItem.no).where(WorkItem.ref.in_(refs)))
+    places = {ref: (id_, number) for ref, id_, number in rows}
+    if len(places) < len(refs):
+        raise NotFound
+    opened = {case.row.id: case for case in open_cases(session, {id_ for id_, _ in places.values()})}
+    every = ((ref, opened[places[ref][0]], places[ref][1]) for ref in refs)
+    return {ref: (case, _own(case, number, actor)) for ref, case, number in every}
+
+
+def _said_of(session: Session, ids: Sequence[int], actor: Actor) -> set[tuple[int, str]]:
+    """Of which of these cases the actor has spoken already, and at which stage."""
+    rows = session.execute(
+        select(Declaration.application_id, Declaration.stage_key).where(
+            Declaration.account_id == actor.account_id,
+            Declaration.application_id.in_(ids),
+            Declaration.state == "standing",
+        )
+    )
+    return {(id_, stage) for id_, stage in rows}
 
 
 def _row(case: Case, item: Item, actor: Actor, now: datetime, *, near: bool) -> Declaration:

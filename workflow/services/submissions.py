@@ -102,7 +102,8 @@ def _carry_out(
         fresh.row.precheck = _precheck(fresh, replace(fresh.application.state, submitted_at=now))
         session.flush()
     done = actions.carry_out(session, fresh, Action(name, None, inputs), actor, now)
-    conflicts.note(session, fresh, now)
+    if awaited:
+        conflicts.note(session, fresh, now)
     if name == "submit":
         for of in sorted(awaited):
             send_link(session, fresh, now, of)
@@ -375,7 +376,6 @@ def _hand_back(
     )
     inputs = {"revision": draft.revision, "digest": digest, "unchanged": dict(unchanged)}
     done = actions.carry_out(session, replace(fresh, application=facing), Action("correct", item, inputs), actor, now)
-    conflicts.note(session, replace(fresh, application=facing), now)
     return Submitted(case.row.ref, done.status, case.row.number, case.row.receipt)
 
 

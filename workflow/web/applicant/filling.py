@@ -27,9 +27,10 @@ def token() -> Response:
 
 @route(blueprint, "/apply/<ref>/form/<section>", methods=("GET", "POST"), visitor=Visitor.APPLICANT)
 def section(ref: str, section: str) -> Response:
-    desk = _open(ref, section)
     if request.method != "POST":
-        return _show(desk, section, missing="missing" in request.args)
+        with page.one_look():
+            return _show(_open(ref, section), section, missing="missing" in request.args)
+    desk = _open(ref, section)
     typed = papers.paper_for(desk, desk.fields_of(section), sent=True)
     try:
         drafts.save(

@@ -16,16 +16,18 @@ from workflow.web.routes import page as route
 
 @route(blueprint, "/apply/<ref>/check", methods=("GET", "POST"), visitor=Visitor.APPLICANT)
 def check(ref: str) -> Response:
-    desk = drafts.look(ref, page.actor(), page.now())
     if request.method != "POST":
-        return page.go("applicant.status", ref=ref) if desk.open is not None else _show(desk)
+        with page.one_look():
+            desk = drafts.look(ref, page.actor(), page.now())
+            return page.go("applicant.status", ref=ref) if desk.open is not None else _show(desk)
     page.if_refused(latest=url_for("applicant.check", ref=ref))
     try:
         submissions.submit(ref, page.actor(), page.now(), request_key=page.request_key())
     except NotReady as refusal:
+        desk = drafts.look(ref, page.actor(), page.now())
         if desk.open is not None:
             raise
-        return _show(drafts.look(ref, page.actor(), page.now()), refusal)
+        return _show(desk, refusal)
     return page.go("applicant.receipt", ref=ref)
 
 

@@ -17,21 +17,22 @@ LONGEST = 500
 
 @route(blueprint, "/review/items/<ref>/declare", methods=("GET", "POST"), visitor=Visitor.REVIEWER)
 def declare(ref: str) -> Response:
-    paper = declarations.paper(ref, page.actor(), page.now())
     page.if_refused(latest=url_for("reviewer.declare", ref=ref))
     if request.method == "POST":
-        return _declared(ref, paper)
+        return _declared(ref)
+    paper = declarations.paper(ref, page.actor(), page.now())
     if paper is None:
         return page.go_to(with_query("reviewer.item", kept_query(wanted()), ref=ref))
     return _show(paper)
 
 
-def _declared(ref: str, paper: Paper | None) -> Response:
+def _declared(ref: str) -> Response:
     refs = request.form.getlist("case")[:MOST]
     near = {one: request.form.get(f"why-{one}", "")[:LONGEST] for one in request.form.getlist("near") if one in refs}
     try:
         left = declarations.declare(refs, near, page.actor(), page.now(), request_key=page.request_key())
     except InvalidInput as refusal:
+        paper = declarations.paper(ref, page.actor(), page.now())
         if paper is None:
             raise
         return _show(paper, refusal.reasons)
