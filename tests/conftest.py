@@ -19,6 +19,10 @@ from tests.databases import Place, PostgresqlPlace, SqlitePlace, bare_app, in_me
 from workflow.config import Settings
 from workflow.services import passwords
 
+ONE_DATABASE = ("documents", "domain", "forms", "web")
+"""Rooms that the pass on PostgreSQL leaves out. They touch no database, or stand, as the pages do, on services and
+queries that their own tests try on both; each page is opened on both by `tests/faults/test_fuzz.py` and the journeys.
+"""
 _TOUCH_DATABASE = {"database", "app", "client", "address"}
 CHROMIUM = os.environ.get("TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -38,6 +42,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
+        room = item.path.relative_to(Path(__file__).parent).parts[0]
+        for apart in ("browser", "faults"):
+            assert room == apart or not item.get_closest_marker(apart), f"{item.nodeid} belongs into tests/{apart}"
+        if room in ONE_DATABASE:
+            item.add_marker("once")
         if _TOUCH_DATABASE & set(getattr(item, "fixturenames", ())):
             item.add_marker("database")
         if item.get_closest_marker("browser") and not CHROMIUM and not os.environ.get("REQUIRE_ALL"):

@@ -23,7 +23,7 @@ from xml.etree import ElementTree
 
 import redis
 
-from tests.conftest import CHROMIUM
+from tests.conftest import CHROMIUM, ONE_DATABASE
 from tests.databases import postgresql_server
 from workflow.config import ROOT
 
@@ -34,6 +34,8 @@ CHECKS = (
 )
 FEW = 3  # failed tests of one pass that may be tried again: more than these are no accident
 APART = "browser or faults"  # these wait more than they compute
+ENVIRON = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""What was compiled is kept: the passes start hundreds of processes."""
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
 
 
@@ -62,7 +64,8 @@ class Step:
     def run(self, lane: "Lane") -> None:
         began = time.monotonic()
         with self.said.open("wb") as said:
-            process = subprocess.Popen([sys.executable, *self.command], cwd=ROOT, stdout=said, stderr=said)
+            command = [sys.executable, *self.command]
+            process = subprocess.Popen(command, cwd=ROOT, env=ENVIRON, stdout=said, stderr=said)
             lane.running = process
             self.code = process.wait()
         self.seconds = time.monotonic() - began
@@ -152,12 +155,14 @@ def main(arguments: Sequence[str]) -> int:
 def plan(folder: Path) -> list[list[Step]]:
     """What runs beside what. Kills and fresh machines come last and one by one."""
     two = ["-n", "2", "--dist", "worksteal"]
-    computing = [pytest(folder, "tests on SQLite", [*two, "-m", f"not ({APART})"])]
+    computing = [pytest(folder, "tests on SQLite", [*two, "-m", f"not ({APART})", "--ignore=tests/browser"])]
     if postgresql_server():
         again = [*two, "--database", "postgresql", "-m", f"database and not (once or {APART})"]
-        computing.append(pytest(folder, "tests on PostgreSQL", again))
+        rooms = [f"--ignore=tests/{room}" for room in ("browser", *ONE_DATABASE)]
+        computing.append(pytest(folder, "tests on PostgreSQL", [*again, *rooms]))
     checks = [Step(name, command, said=folder / f"{name}.txt") for name, command in CHECKS]
-    waiting = [pytest(folder, "browser", [*two, "-m", "browser"]), pytest(folder, "faults", ["-m", "faults"])]
+    browser = pytest(folder, "browser", [*two, "-m", "browser", "tests/browser"])
+    waiting = [browser, pytest(folder, "faults", ["-m", "faults", "tests/faults"])]
     return [computing, [*waiting, *checks]]
 
 
