@@ -171,9 +171,11 @@ def _on_sqlite_connect(connection: Any, _record: Any) -> None:
 
 def _on_sqlite_begin(connection: Connection) -> None:
     options = connection.get_execution_options()
+    guard = "ON" if options.get("read") else "OFF"
     raw = connection.connection.dbapi_connection
-    if raw is not None:
-        raw.cursor().execute(f"PRAGMA query_only={'ON' if options.get('read') else 'OFF'}")
+    if raw is not None and connection.info.get("query_only") != guard:  # saying it makes SQLite prepare all anew
+        raw.cursor().execute(f"PRAGMA query_only={guard}")
+        connection.info["query_only"] = guard
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("write") else "BEGIN")
 
 

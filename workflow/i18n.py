@@ -5,14 +5,16 @@ The catalogue needs no request: messages that leave the house are rendered with 
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import babel.dates
 from babel import Locale
 from babel.messages.pofile import read_po
-from flask import Flask, g, has_request_context, request
+from flask import Flask, g, has_app_context, has_request_context, request
 from flask_babel import Babel, format_date, format_datetime, get_locale
+from markupsafe import Markup
 
 from workflow.domain.program.schema.base import Label
 from workflow.domain.words import Words
@@ -94,8 +96,11 @@ def choose(wished: str | None, accepted: Iterable[str]) -> str:
 
 
 def language_now() -> str:
-    """The language of this request (`g.language` if the account has set one), or of `force_locale`, or Chinese."""
-    return str(get_locale() or SOURCE)
+    """The language of this request (`g.language` if the account has set one), or Chinese; chosen once, asked often."""
+    chosen = g.get("shown_in") if has_app_context() else SOURCE
+    if chosen is None:
+        chosen = g.shown_in = str(get_locale() or SOURCE)
+    return chosen
 
 
 def _of_request() -> str:
@@ -112,12 +117,27 @@ def register(app: Flask, folder: Path) -> Catalogue:
     gettext: Callable[[str], str] = lambda text: catalogue.translate(text, language_now())  # noqa: E731 - jinja wants one argument
     ngettext: Callable[[str, str, int], str] = lambda one, _many, _n: gettext(one)  # noqa: E731 - Chinese has no plural
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined] # of the i18n extension
+    app.jinja_env.globals["_"] = _speaker(catalogue)
     app.jinja_env.filters["say"] = lambda what: catalogue.say(what, language_now())
     app.jinja_env.filters["moment"] = lambda value: _dated(value, MOMENT)
     app.jinja_env.filters["day"] = lambda value: _dated(value, DAY)
     app.jinja_env.globals["language_now"] = language_now
     app.extensions["catalogue"] = catalogue
     return catalogue
+
+
+def _speaker(catalogue: Catalogue) -> Callable[..., Markup]:
+    """What a template calls `_`: as the extension's own, which looks for its context anew two hundred times a page."""
+
+    @lru_cache(maxsize=8192)
+    def translated(text: str, language: str) -> Markup:
+        return Markup(catalogue.translate(text, language))  # noqa: S704 - templates and catalogues are ours
+
+    def speak(text: str, /, **values: Any) -> Markup:
+        said = translated(text, language_now())
+        return said % values if values or "%" in said else said
+
+    return speak
 
 
 def written_day(value: date, language: str) -> str:

@@ -68,6 +68,7 @@ def test_filters_combine_in_the_address_and_count_what_they_would_leave(clerk: R
     assert "待我办 1 件" in page
     assert late in page
     assert "期限：已逾期" in page
+    assert 'class="chip on" href="/review?stage=formal&amp;track=pattern&amp;channel=self"' in page  # late taken away
     for nothing in ("track=craft", "employer=nobody", "flagged=1", "late=1&flagged=1", "precheck=fails"):
         assert "待我办 0 件" in clerk.get(f"/review?{nothing}"), nothing
 

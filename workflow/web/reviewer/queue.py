@@ -71,7 +71,7 @@ def _chip(one: Filter, asked: Wanted) -> dict[str, Any]:
     return {
         "name": one.name,
         "chosen": name,
-        "clear": with_query("reviewer.queue", kept_query(asked, **{one.key: None})),
+        "without": with_query("reviewer.queue", kept_query(asked, **{one.key: None})),
         "choices": [
             (choice.name, choice.count, with_query("reviewer.queue", kept_query(asked, **{one.key: choice.key})))
             for choice in one.choices
