@@ -64,12 +64,12 @@ def _dump_postgresql(engine: Engine, copy: Path) -> Path:
     tool = shutil.which("pg_dump")
     if not tool:
         raise CannotBackUp(
-            "The database must be migrated, and pg_dump is not here to back it up first. Install postgresql-client, "
-            "or make a backup yourself and start with --no-backup."
+            "pg_dump is not here to copy the database with. Install postgresql-client; or make a copy yourself, and if "
+            "it is to be migrated, start with --no-backup."
         )
     url = engine.url
     password = {"PGPASSWORD": str(url.password)} if url.password else {}
-    address = url.set(drivername="postgresql", password=None).render_as_string()
+    address = url.set(drivername="postgresql")._replace(password=None).render_as_string()  # set() ignores a None
     copy.touch(mode=0o600)
     done = subprocess.run(  # noqa: S603 - the tool, the address and the file are ours
         [tool, "--format=custom", f"--file={copy}", f"--dbname={address}"],
@@ -79,5 +79,6 @@ def _dump_postgresql(engine: Engine, copy: Path) -> Path:
         check=False,
     )
     if done.returncode:
-        raise CannotBackUp(f"pg_dump failed, so nothing was migrated: {done.stderr.strip()}")
+        copy.unlink()
+        raise CannotBackUp(f"pg_dump made no copy, and nothing was changed: {done.stderr.strip()}")
     return copy

@@ -13,7 +13,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models.base import db
@@ -122,6 +122,23 @@ def test_without_a_way_to_back_up_nothing_is_migrated(
     assert upkeep.revisions(ground) == stood
     upkeep.migrate(ground, tmp_path / "backups", NOW, back_up_first=False)
     assert upkeep.revisions(ground)[0] == stood[1]
+
+
+@pytest.mark.once
+def test_a_password_goes_to_pg_dump_apart_and_a_copy_that_failed_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twin = tmp_path / "pg_dump"
+    twin.write_text(f'#!/bin/sh\necho "$PGPASSWORD $*" > {tmp_path}/heard\n[ "$PGPASSWORD" = "p@ss" ]\n')
+    twin.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    right, wrong = (create_engine(f"postgresql+psycopg://talent:{word}@10.0.0.9/house") for word in ("p%40ss", "no"))
+    copy = upkeep.back_up(right, tmp_path / "backups", "one")
+    heard = f"p@ss --format=custom --file={copy} --dbname=postgresql://talent@10.0.0.9/house"
+    assert (tmp_path / "heard").read_text().strip() == heard
+    with pytest.raises(upkeep.CannotBackUp, match="nothing was changed"):
+        upkeep.back_up(wrong, tmp_path / "backups", "two")
+    assert [each.name for each in (tmp_path / "backups").iterdir()] == ["one.dump"]
 
 
 def test_a_current_database_is_neither_copied_nor_touched(database: str, ground: Flask, tmp_path: Path) -> None:
