@@ -17,6 +17,10 @@ class Disable(Paper):
     reason = TextAreaField(filters=[stripped], validators=[needed("请写停用的原因"), at_most(500)])
 
 
+class Erasure(Paper):
+    words = TextAreaField(filters=[stripped], validators=[at_most(1000)])
+
+
 class Grant(Paper):
     account = StringField(validators=[needed("请先找到要授权的账号")])
     office = SelectField(validate_choice=False, validators=[needed("请选岗位")])

@@ -41,6 +41,7 @@ from workflow.services import (
     administration,
     clock,
     declarations,
+    erasing,
     imports,
     meetings_board,
     meetings_casting,
@@ -54,6 +55,7 @@ from workflow.services import (
     starting,
     submissions,
 )
+from workflow.services import people as register
 from workflow.services.casework import find
 from workflow.services.meetings_sitting import Entered
 from workflow.services.objections import Given
@@ -467,8 +469,11 @@ def listed(now: datetime, _: Path) -> Any:
     administration.record_fact(office.accounts, now, made.organization, "staff", 530, when, "社保系统")
     nominators.admit(office.programs, now, made.round_ref, "employer", [made.organization])
     invited = accounts.invite(office.accounts, now, "温以宁", login="wenyn", phone="13800003333")
+    person = register.create(office.programs, now, "陈三", "", id_number(3))
+    erasing.ask(office.permissions, now, person, "本人书面提出")
     return SimpleNamespace(
         **vars(made),
+        person=person,
         people=imports.stage(office.programs, people, now),
         units=imports.stage(office.programs, units, now),
         roles=imports.stage(office.programs, roles, now),
@@ -491,8 +496,9 @@ LISTED = Scene(
             at("manager.nominating", ref="round_ref"),
             at("admin.organization", ref="organization"),
             at("manager.open_round", ref="other_round"),
+            at("admin.erasure", ref="person"),
         ),
-        "sec": (at("admin.duties", "?q=boss"),),
+        "sec": (at("admin.duties", "?q=boss"), at("admin.erasures")),
         NOBODY: (
             at("account.invitation", token="invited"),
             at("account.register_code", ref="register_code"),

@@ -106,6 +106,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "admin.enable": Subject(ACCOUNT, who("accounts")),
     "admin.end_duty": Subject(ACCOUNT, who("permissions")),
     "admin.end_sessions": Subject(ACCOUNT, who("accounts")),
+    "admin.erasure": Subject(None),  # tests/web/test_erasing.py writes a request down
     "admin.hand_over": Subject(UNIT, SPEAKERS, PROPOSAL, who("accounts")),
     "admin.invite_again": Subject(ACCOUNT, who("accounts")),
     "admin.organization": Subject(UNIT, SPEAKERS | who("programs"), PROPOSAL, KEEPERS | OWNER),

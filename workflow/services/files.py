@@ -176,7 +176,8 @@ def note_stored(session: Session, final: Taken, seen: inspection.Inspected, now:
         "pages": seen.pages,
         "stored_at": now,
     }
-    session.execute(on.insert(StoredFile).values(values).on_conflict_do_nothing())
+    insert = on.insert(StoredFile).values(values)
+    session.execute(insert.on_conflict_do_update(index_elements=["sha256"], set_={"purged_at": None}))
 
 
 def _attachment(session: Session, case: Case, one: _Ready, actor: Actor, now: datetime) -> Attachment:

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     ORGANIZATION_APPROVE = "organization:approve"
     ORGANIZATION_MANAGE = "organization:manage"  # its own facts and administrators
     ORGANIZATION_PROPOSE = "organization:propose"
+    PERSON_ERASE = "person:erase"
     PERSON_IMPORT = "person:import"
     PROGRAM_PUBLISH = "program:publish"
     QUEUE_EXPORT = "queue:export"

@@ -262,6 +262,7 @@ _TABLE: Mapping[Permission, Callable[[Actor, Subject], bool]] = {
     Permission.ORGANIZATION_APPROVE: _office(Office.ACCOUNTS, Office.PROGRAMS),
     Permission.ORGANIZATION_MANAGE: _either(_office(Office.ACCOUNTS), _manages_organization),
     Permission.ORGANIZATION_PROPOSE: _signed_in,
+    Permission.PERSON_ERASE: _office(Office.PERMISSIONS, Office.PROGRAMS),
     Permission.PERSON_IMPORT: _either(_office(Office.PROGRAMS), _runs_round),
     Permission.PROGRAM_PUBLISH: _office(Office.PROGRAMS),
     Permission.QUEUE_EXPORT: _runs_round,

@@ -7,6 +7,7 @@ blueprint = Blueprint("admin", __name__, url_prefix="/office")
 from workflow.web.admin import (  # noqa: E402, F401 - the views hang themselves on the blueprint
     accounts,
     duties,
+    erasing,
     lists,
     organizations,
     proposals,

@@ -6,7 +6,7 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from workflow.domain.policy import Permission
+from workflow.domain.policy import Permission, can
 from workflow.domain.words import Words
 from workflow.services import people as service
 from workflow.services.imports_organizations import OrganizationList
@@ -35,6 +35,7 @@ def people() -> Response:
         "pages/admin/people.html",
         lines=lines,
         typed=typed,
+        erases=can(page.actor(), Permission.PERSON_ERASE),
         next_url=url_for("admin.people", after=lines[-1].ref) if more else None,
         first_url=url_for("admin.people") if after else None,
     )

@@ -1,0 +1,299 @@
+"""Somebody asks for their personal data to be erased: one of the office writes it down, another looks and signs.
+
+What must be kept stays with its reason; what may go goes for good: words and files are destroyed, sealed values lose
+their key, and the chains go on holding what they always held: kinds, numbers, digests.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from models.accounts import Account, AccountState, FormerPassword, OfficeHolder
+from models.applications import Answers, ApplicationFacet, ApplicationRow, CaseFact, Remark, StageEntry, VerdictRow
+from models.awards import RecognitionRow
+from models.base import reading, writing
+from models.deliveries import Delivery, DeliveryItem
+from models.evidence import EventRow, Stream, StreamKind
+from models.files import Attachment, StoredFile
+from models.joint import JointAnswer
+from models.messages import Message
+from models.people import Person, PersonIdentity, PersonToken
+from models.roles import RoleBinding
+from models.scores import ReviewScore
+from models.sealed import SealedValue
+from workflow import storage
+from workflow.domain.actor import Actor
+from workflow.domain.application import UNSUBMITTED, Status
+from workflow.domain.calendar import local_day
+from workflow.domain.erasure import Fate, fate
+from workflow.domain.errors import InvalidInput, MovedOn, NotAllowed, NotFound, NotReady, Reason
+from workflow.domain.policy import Permission, can
+from workflow.domain.program.schema import Label
+from workflow.domain.words import Words
+from workflow.services import codes, evidence, sessions, worksheets
+from workflow.services.casework import Case, open_case
+
+ASKED, DECLINED, DONE = "erasure_asked", "erasure_declined", "person_erased"
+GONE = "（已删除）"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One case of the person, and what becomes of it."""
+
+    id: int
+    number: str | None
+    program: Label
+    round: str
+    fate: Fate
+
+
+@dataclass(frozen=True)
+class Asked:
+    person_ref: str
+    person: str
+    by: str
+    at: datetime
+    basis: str
+    own: bool  # whoever looks wrote it down, and cannot be the second to sign
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be erased now. `whole`: nothing must stay, so that the person goes too, with their account."""
+
+    name: str
+    lines: tuple[Line, ...]
+    account: str | None
+    works_here: bool  # the account has duties or roles: it stays, and only forgets whose it is
+    asked: Asked | None
+
+    @property
+    def whole(self) -> bool:
+        return all(line.fate.kept is None for line in self.lines)
+
+    @property
+    def going(self) -> list[int]:
+        return [line.id for line in self.lines if line.fate.kept is None]
+
+
+# -- looking -----------------------------------------------------------------------------------------------------------
+def plan(actor: Actor, now: datetime, ref: str) -> Plan:
+    _require(actor)
+    with reading() as session:
+        return _plan(session, _person(session, ref), actor, now)
+
+
+def waiting(actor: Actor) -> list[Asked]:
+    """Everything that waits for a second signature, the oldest first."""
+    _require(actor)
+    with reading() as session:
+        last = (
+            select(EventRow.stream_id, func.max(EventRow.seq).label("seq"))
+            .where(EventRow.kind.in_((ASKED, DECLINED, DONE)))
+            .group_by(EventRow.stream_id)
+            .subquery()
+        )
+        people = session.scalars(
+            select(Person)
+            .join(Stream, and_(Stream.subject_id == Person.id, Stream.kind == StreamKind.PERSON.value))
+            .join(last, last.c.stream_id == Stream.id)
+            .join(EventRow, and_(EventRow.stream_id == last.c.stream_id, EventRow.seq == last.c.seq))
+            .where(EventRow.kind == ASKED)
+            .order_by(EventRow.at)
+        ).all()
+        found = [_asked(session, person, actor) for person in people]
+        return [each for each in found if each is not None]
+
+
+def _plan(session: Session, person: Person, actor: Actor, now: datetime) -> Plan:
+    account = session.scalar(select(Account).where(Account.person_id == person.id))
+    lines = tuple(_line(session, case, now) for case in _cases(session, person, account))
+    works = account is not None and _works_here(session, account.id)
+    return Plan(person.name, lines, account.name if account else None, works, _asked(session, person, actor))
+
+
+def _cases(session: Session, person: Person, account: Account | None) -> Iterator[Case]:
+    """Those about the person, and the drafts in which they began to write of themselves."""
+    own = and_(
+        ApplicationRow.person_id.is_(None),
+        ApplicationRow.filler_id == (account.id if account is not None else None),
+        ApplicationRow.status.in_([status.value for status in UNSUBMITTED]),
+    )
+    wanted = select(ApplicationRow.id).where(or_(ApplicationRow.person_id == person.id, own))
+    for number in session.scalars(wanted.order_by(ApplicationRow.id)).all():
+        case = open_case(session, number)
+        if case.row.person_id is not None or not worksheets.filled_for_another(case):
+            yield case
+
+
+def _line(session: Session, case: Case, now: datetime) -> Line:
+    definition, state = case.book.definition, case.application.state
+    recognized = session.scalar(select(RecognitionRow.id).where(RecognitionRow.application_id == case.row.id))
+    closed = local_day(state.closed_at) if state.closed_at else None
+    told = fate(
+        Status(case.row.status), closed, recognized is not None, definition.retention,
+        lambda day, length: case.book.calendar.add(day, length).date, local_day(now),
+    )  # fmt: skip
+    return Line(case.row.id, state.number, definition.program.name, case.round.name, told)
+
+
+def _works_here(session: Session, account_id: int) -> bool:
+    held = (RoleBinding.account_id == account_id, OfficeHolder.account_id == account_id)
+    return any(session.scalar(select(func.count()).where(each)) for each in held)
+
+
+def _asked(session: Session, person: Person, actor: Actor) -> Asked | None:
+    """The request that still waits, if the last that was said of it is that somebody asked."""
+    row = session.execute(
+        select(EventRow, Remark.body)
+        .join(Stream, Stream.id == EventRow.stream_id)
+        .outerjoin(Remark, and_(Remark.stream_id == EventRow.stream_id, Remark.seq == EventRow.seq))
+        .where(
+            Stream.kind == StreamKind.PERSON.value,
+            Stream.subject_id == person.id,
+            EventRow.kind.in_((ASKED, DECLINED, DONE)),
+        )
+        .order_by(EventRow.seq.desc())
+        .limit(1)
+    ).first()
+    if row is None or row[0].kind != ASKED:
+        return None
+    by = session.get_one(Account, row[0].actor_id)
+    return Asked(person.ref, person.name, by.name, row[0].at, row[1] or "", by.id == actor.account_id)
+
+
+# -- deciding ----------------------------------------------------------------------------------------------------------
+def ask(actor: Actor, now: datetime, ref: str, basis: str) -> None:
+    """Write down that the person asked, and on what paper."""
+    _require(actor)
+    if not basis.strip():
+        raise InvalidInput([Reason(Words("请写本人何时、怎样提出，附了什么"), "basis")])
+    with writing() as session:
+        person = _person(session, ref, lock=True)
+        if _asked(session, person, actor) is not None:
+            raise NotReady([Reason(Words("已经有一份删除申请在等复核"))])
+        remarks = {"basis": basis.strip()}
+        evidence.tell(session, StreamKind.PERSON, person.id, "erasure_asked", actor, now, remarks=remarks)
+
+
+def decline(actor: Actor, now: datetime, ref: str, reason: str) -> None:
+    """Not done; whoever wrote it down may also take it back."""
+    _require(actor)
+    if not reason.strip():
+        raise InvalidInput([Reason(Words("请写明不删除的理由，要答复本人"), "reason")])
+    with writing() as session:
+        person = _person(session, ref, lock=True)
+        if _asked(session, person, actor) is None:
+            raise MovedOn
+        remarks = {"reason": reason.strip()}
+        evidence.tell(session, StreamKind.PERSON, person.id, "erasure_declined", actor, now, remarks=remarks)
+
+
+def confirm(actor: Actor, now: datetime, ref: str) -> Plan:
+    """The second signature: what may go is gone when this returns."""
+    _require(actor)
+    with writing() as session:
+        person = _person(session, ref, lock=True)
+        found = _plan(session, person, actor, now)
+        if found.asked is None:
+            raise MovedOn
+        if found.asked.own:
+            raise NotAllowed(Words("写下申请的人不能自己复核，请另一位来签"))
+        files = [sha for case in found.going for sha in _erase_case(session, case, actor, now)]
+        unused = _purged(session, files, now)
+        if found.whole:
+            _erase_person(session, person, found.works_here, now)
+        body = {"whole": found.whole, "cases": found.going}
+        evidence.tell(session, StreamKind.PERSON, person.id, "person_erased", actor, now, body=body)
+    for sha in unused:
+        storage.store().remove(sha)
+    return found
+
+
+# -- erasing -----------------------------------------------------------------------------------------------------------
+def _erase_case(session: Session, number: int, actor: Actor, now: datetime) -> list[str]:
+    """The digests of the files that it let go. Its events, numbers and effects stay."""
+    sealed = session.scalars(select(SealedValue).where(SealedValue.application_id == number)).all()
+    for value in sealed:
+        if value.destroyed_at is None:
+            value.ciphertext, value.blind_index, value.mask, value.destroyed_at = None, None, "", now
+    for joint in session.scalars(select(JointAnswer).where(JointAnswer.application_id == number)):
+        if joint.detail is not None:
+            joint.detail, joint.key_id, joint.destroyed_at = None, None, now
+    held = session.scalars(select(Attachment).where(Attachment.application_id == number)).all()
+    for row in held:
+        row.name, row.replaced_at = GONE, row.replaced_at or now
+    mine = select(Stream.id).where(Stream.kind == StreamKind.APPLICATION.value, Stream.subject_id == number)
+    for statement in (
+        update(Answers).where(Answers.application_id == number).values(body={}, windows={}),
+        update(StageEntry).where(StageEntry.application_id == number).values(record={}),
+        update(VerdictRow).where(VerdictRow.application_id == number, VerdictRow.comment != "").values(comment=GONE),
+        update(ReviewScore).where(ReviewScore.application_id == number).values(reason=""),
+        update(Message)
+        .where(Message.application_id == number, Message.address.is_not(None))
+        .values(address=None, secret=None, params={}, state="cancelled"),
+        update(Delivery)
+        .where(
+            Delivery.address.is_not(None),
+            Delivery.id.in_(
+                select(DeliveryItem.delivery_id)
+                .join(Message, Message.id == DeliveryItem.message_id)
+                .where(Message.application_id == number)
+            ),
+        )
+        .values(address=""),
+        delete(ApplicationFacet).where(ApplicationFacet.application_id == number),
+        delete(CaseFact).where(CaseFact.application_id == number),
+        delete(Remark).where(Remark.stream_id.in_(mine)),
+    ):
+        session.execute(statement.execution_options(synchronize_session=False))
+    body = {"files": len(held), "values": len(sealed)}
+    evidence.tell(session, StreamKind.APPLICATION_ACCESS, number, "case_data_erased", actor, now, body=body)
+    return [row.sha256 for row in held]
+
+
+def _purged(session: Session, digests: Sequence[str], now: datetime) -> list[str]:
+    """Those that no other case holds."""
+    session.flush()
+    erased = select(Attachment.sha256).where(Attachment.name != GONE, Attachment.sha256.in_(digests))
+    unused = sorted(set(digests) - set(session.scalars(erased)))
+    session.execute(update(StoredFile).where(StoredFile.sha256.in_(unused)).values(purged_at=now))
+    return unused
+
+
+def _erase_person(session: Session, person: Person, works_here: bool, now: datetime) -> None:
+    session.execute(delete(PersonToken).where(PersonToken.person_id == person.id))
+    session.execute(delete(PersonIdentity).where(PersonIdentity.person_id == person.id))
+    account = session.scalar(select(Account).where(Account.person_id == person.id))
+    if account is not None:
+        account.person_id = None
+        if not works_here:
+            _erase_account(session, account, now)
+    person.name, person.name_sort, person.gender, person.birth_date = GONE, "", None, None
+    person.phone, person.email, person.organization_id, person.trade = None, None, None, None
+    person.wrapped_key, person.erased_at = None, now
+
+
+def _erase_account(session: Session, account: Account, now: datetime) -> None:
+    account.name, account.login, account.phone, account.email = GONE, f"erased-{account.id}", None, None
+    account.password_hash, account.state, account.settings = None, AccountState.DISABLED, {}
+    session.execute(delete(FormerPassword).where(FormerPassword.account_id == account.id))
+    sessions.end_all(session, account, now, "erased")
+    codes.void_all(session, account.id, now)
+
+
+def _person(session: Session, ref: str, *, lock: bool = False) -> Person:
+    wanted = select(Person).where(Person.ref == ref, Person.erased_at.is_(None))
+    found = session.scalars(wanted.with_for_update() if lock else wanted).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _require(actor: Actor) -> None:
+    if not can(actor, Permission.PERSON_ERASE):
+        raise NotAllowed(Words("你没有办这件事的权限"))
