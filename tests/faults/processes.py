@@ -72,7 +72,7 @@ def marked(mark: str) -> list[int]:
     return found
 
 
-def until(condition: Callable[[], Any], seconds: float = 120) -> Any:
+def until(condition: Callable[[], Any], seconds: float = 300) -> Any:
     """The first true answer; fails when none comes."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

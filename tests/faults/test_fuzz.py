@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
+from models.accounts import Account
 from models.base import Base, reading
 from tests.hostile import CASES
 from tests.journeys.driver import Page
@@ -24,7 +25,9 @@ from tests.services.houses import PASSWORD, officers
 from tests.services.sheets import id_number, sheet
 from tests.stories import Story
 from tests.web.front import csrf
-from workflow.web.routes import declarations
+from workflow.domain.actor import ANONYMOUS, Actor
+from workflow.services import sessions
+from workflow.web.routes import admits, declarations
 
 
 def words(text: str) -> list[str]:
@@ -145,13 +148,20 @@ class Range:
     def _forms_shown(self) -> dict[str, list[tuple[str, str, list[str]]]]:
         """What people are really offered: endpoint -> who, address, names."""
         found: dict[str, list[tuple[str, str, list[str]]]] = {}
+        people = self._actors()
         for declared in declarations(self.app):
             if "GET" not in declared.methods or declared.endpoint == "static":
                 continue
             for path in sorted({self.path_of(declared.rule, 0) for _ in range(2)}):
-                for who in PEOPLE:
-                    self._look(who, path, found)
+                for who, actor in people.items():
+                    if declared.door and admits(declared.door, actor):
+                        self._look(who, path, found)
         return found
+
+    def _actors(self) -> dict[str, Actor]:
+        with reading() as session:
+            ids = {row.login: row.id for row in session.scalars(select(Account))}
+        return {who: sessions.actor_of(ids[who], self.story.now) if who else ANONYMOUS for who in PEOPLE}
 
     def _look(self, who: str, path: str, found: dict[str, list[tuple[str, str, list[str]]]]) -> None:
         answer = self.clients[who].get(path)
