@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
@@ -37,8 +37,7 @@ FOUND = 50
 Mark = tuple[datetime, int]
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     item_ref: str
     item_id: int
     item_version: int
@@ -183,7 +182,7 @@ class Queue:
         if not drivers:
             return []
         wanted = statements.page(self.items, drivers, filters, self.items.named)
-        return [Row(*row) for row in self._ask(wanted, most)]
+        return [Row._make(row) for row in self._ask(wanted, most)]
 
     def page_listed(
         self, listed: Listed, narrowed: Narrowed, after: Mark | None, most: int, *, of_mine: bool = False
@@ -192,11 +191,11 @@ class Queue:
             return []
         marked = replace(listed, marked=after is not None)
         wanted = statements.page_in(self.shape, marked, of_mine=of_mine)
-        return [Row(*row) for row in self._ask(wanted, most, narrowed, after)]
+        return [Row._make(row) for row in self._ask(wanted, most, narrowed, after)]
 
     def done_page(self, after: Mark | None, most: int) -> list[Row]:
         wanted = statements.done_in(self.shape, marked=after is not None)
-        return [Row(*row) for row in self._ask(wanted, most, after=after)]
+        return [Row._make(row) for row in self._ask(wanted, most, after=after)]
 
     def beside(self, listed: Listed, narrowed: Narrowed, mark: Mark | None, *, back: bool = False) -> str | None:
         """The reference of the item right behind a mark, or right before it; without a mark the first one."""
@@ -227,4 +226,4 @@ class Queue:
         wanted = statements.rows(ApplicationRow.created_at, may_know).where(
             fits, visible(self.scope), may_know, ApplicationRow.submitted_at.is_not(None), WorkItem.id == newest
         )
-        return [Row(*row) for row in self._ask(wanted.order_by(ApplicationRow.id.desc()).limit(AT_MOST), FOUND)]
+        return [Row._make(row) for row in self._ask(wanted.order_by(ApplicationRow.id.desc()).limit(AT_MOST), FOUND)]

@@ -1,7 +1,7 @@
 """The rows of a list of work as their reader sees them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from workflow.domain.words import Words
 from workflow.services.rulebooks import book_of
 from workflow.services.sheets import Left, left_until
 
+_UNSURE = ("look", "fails")
 PRECHECKS = {"meets": Words("全部符合"), "look": Words("要人判断"), "fails": Words("有不符合")}
 
 
@@ -42,7 +43,8 @@ def lines_of(session: Session, rows: Sequence[Row], now: datetime) -> tuple[Line
     ids = sorted({row.application_id for row in rows})
     books = {number: book_of(session, number) for number in sorted({row.version_id for row in rows})}
     papers, looked = progress.papers_of(session, ids), progress.looked_at(session, ids)
-    lights = progress.lights_at_submission(session, ids)
+    unsure = sorted({row.application_id for row in rows if row.precheck in _UNSURE})
+    lights = progress.lights_at_submission(session, unsure) if unsure else {}
     return tuple(
         _line(row, books[row.version_id], papers.get(row.application_id, 0), looked, lights, now) for row in rows
     )
@@ -79,7 +81,7 @@ def _line(
 
 def _unnamed(row: Row) -> Row:
     """As a blind judge knows it: by a name of their own sheet, and by its reference."""
-    return replace(row, ref=row.item_ref, number=None, name=code_of(row.item_ref), nominator=None, precheck=None)
+    return row._replace(ref=row.item_ref, number=None, name=code_of(row.item_ref), nominator=None, precheck=None)
 
 
 def _due(row: Row) -> datetime | None:
@@ -112,6 +114,6 @@ def _light(row: Row, definition: Definition, lights: Mapping[str, str]) -> tuple
         return "look", Words("申报人申请复核")
     if row.hint == "corrected":
         return "back", Words("补正已交回")
-    if row.precheck in ("look", "fails") and concerned:
+    if row.precheck in _UNSURE and concerned:
         return row.precheck, Words("%(keys)s %(name)s", keys="、".join(concerned), name=rules[concerned[0]].name)
     return row.precheck or "look", PRECHECKS.get(row.precheck or "", Words("没有预检结论"))

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 from flask import Flask, current_app, get_flashed_messages, request, url_for
 
+from workflow.domain.actor import Actor
 from workflow.domain.policy import Permission, Subject, can
 from workflow.domain.program.schema import Label
 from workflow.domain.words import Words
@@ -33,17 +35,47 @@ class Told:
     kind: str
 
 
-@dataclass(frozen=True)
 class Nav:
-    public: tuple[navigation.Link, ...]
-    office: tuple[navigation.Link, ...]
-    personal: tuple[navigation.Link, ...]
-    foot: tuple[navigation.Link, ...]
-    inbox: str
-    home: str
-    sign_in: str
-    sign_out: str
-    display: str
+    """Where one can go from here; each part is drawn up when a layout asks for it."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+
+    @cached_property
+    def public(self) -> tuple[navigation.Link, ...]:
+        return tuple(navigation.links(navigation.PUBLIC, self._actor))
+
+    @cached_property
+    def office(self) -> tuple[navigation.Link, ...]:
+        return tuple(navigation.links(navigation.OFFICE, self._actor))
+
+    @cached_property
+    def personal(self) -> tuple[navigation.Link, ...]:
+        return tuple(navigation.links(navigation.PERSONAL, self._actor))
+
+    @cached_property
+    def foot(self) -> tuple[navigation.Link, ...]:
+        return tuple(navigation.links(navigation.FOOT, self._actor))
+
+    @cached_property
+    def home(self) -> str:
+        return navigation.home_of(self._actor)
+
+    @property
+    def inbox(self) -> str:
+        return url_for("account.inbox")
+
+    @property
+    def sign_in(self) -> str:
+        return url_for("account.login")
+
+    @property
+    def sign_out(self) -> str:
+        return url_for("account.logout")
+
+    @property
+    def display(self) -> str:
+        return url_for("public.set_display")
 
 
 _SITE = {
@@ -83,25 +115,6 @@ def _unflashed(packed: str) -> Words:
     return Words(text, **params)
 
 
-def nav() -> Nav:
-    actor = current_actor()
-
-    def lead(entries: Any) -> tuple[navigation.Link, ...]:
-        return tuple(navigation.links(entries, actor))
-
-    return Nav(
-        lead(navigation.PUBLIC),
-        lead(navigation.OFFICE),
-        lead(navigation.PERSONAL),
-        lead(navigation.FOOT),
-        url_for("account.inbox"),
-        navigation.home_of(actor),
-        url_for("account.login"),
-        url_for("account.logout"),
-        url_for("public.set_display"),
-    )
-
-
 def here() -> str:
     """Where to come back to after a change of display: the page itself, if looking at it again is harmless."""
     return request.full_path.rstrip("?") if request.method == "GET" else url_for("public.home")
@@ -118,7 +131,7 @@ def _values() -> dict[str, Any]:
         "visit": current_visit(),
         "display": display.current(),
         "site": site(),
-        "nav": nav(),
+        "nav": Nav(current_actor()),
         "here": here(),
         "now": page.now(),
         "may": may,
