@@ -32,10 +32,9 @@ def _judged(kind: str | None) -> Fold:
             event.actor_id,
             event.at,
         )
-        state = acted(altered(state, verdicts=(*state.verdicts, given)), event)
         number = body.get("item")
         items = tuple(altered(i, version=i.version + 1) if i.no == number and i.is_open else i for i in state.items)
-        return altered(state, items=items)
+        return acted(altered(state, verdicts=(*state.verdicts, given), items=items), event)
 
     return judge
 

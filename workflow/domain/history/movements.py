@@ -19,6 +19,8 @@ def acted(state: State, event: Event, *, decided: bool = False) -> State:
     entry = state.entry
     if entry is None or event.actor_id is None or event.actor_kind != "account":
         return state
+    if event.actor_id in entry.actors and not decided:
+        return state
     changes = {"actors": entry.actors | {event.actor_id}}
     if decided:
         changes["decided_by"] = entry.decided_by | {event.actor_id}
@@ -97,7 +99,7 @@ def paused(state: State, event: Event, why: str) -> State:
 
 def unpaused(state: State, event: Event, why: str | None = None) -> State:
     entry = state.entry
-    if entry is None:
+    if entry is None or all(pause.until is not None for pause in entry.pauses):
         return state
     pauses = tuple(
         replace(pause, until=event.at) if pause.until is None and why in (None, pause.why) else pause

@@ -63,7 +63,6 @@ class Work:
 
     def tell(self, kind: str, remarks: Mapping[str, str] | None = None, **body: Any) -> None:
         """Record a fact and move on to the state after it. Empty remarks are dropped."""
-        entry = self.state.entry
         event = Event(
             kind,
             self.now,
@@ -72,13 +71,20 @@ class Work:
             self.actor.account_id,
             {name: value for name, value in body.items() if value is not None},
             self._standing_in(),
-            entry.no if entry is not None else self.item.entry_no if self.item is not None else None,
+            self._entry_no(kind, body),
             {name: text for name, text in (remarks or {}).items() if text},
         )
-        if kind == "stage_entered":
-            event = replace(event, entry_no=len(self.state.entries) + len(body.get("skipped") or ()) + 1)
         self.events.append(event)
         self.state = evolve(self.state, event)
+
+    def _entry_no(self, kind: str, body: Mapping[str, Any]) -> int | None:
+        """The stay that a fact is told of; a stage that is entered begins a new one."""
+        if kind == "stage_entered":
+            return len(self.state.entries) + len(body.get("skipped") or ()) + 1
+        entry = self.state.entry
+        if entry is not None:
+            return entry.no
+        return self.item.entry_no if self.item is not None else None
 
     def _standing_in(self) -> int | None:
         """The absent colleague for whom the actor acts, where the item was not their own to answer."""

@@ -41,15 +41,18 @@ def root(key: str) -> str:
 
 def given(work: Work, kind: str) -> Mapping[str, Mapping[str, Any]]:
     """`{key: {verdict, comment}}` of what the page sent; entries without a verdict are not given."""
-    sent = work.inputs.get("verdicts" if kind == "file" else "rule_verdicts") or {}
-    return {key: each for key, each in sent.items() if each.get("verdict")}
+    return {key: each for key, each in _sent(work, kind).items() if each.get("verdict")}
+
+
+def _sent(work: Work, kind: str) -> Mapping[str, Mapping[str, Any]]:
+    return work.inputs.get("verdicts" if kind == "file" else "rule_verdicts") or {}
 
 
 def standing(work: Work, kind: str, key: str) -> str | None:
     """The verdict after what the page sent; what was sent but unchanged is the same verdict."""
-    sent = given(work, kind).get(key)
-    if sent is not None:
-        return str(sent["verdict"])
+    sent = _sent(work, kind).get(key, {}).get("verdict")
+    if sent:
+        return str(sent)
     verdict = work.before.state.verdict(kind, key)
     return verdict.verdict if verdict is not None else None
 

@@ -56,7 +56,7 @@ def _item_no(work: Work) -> int | None:
 
 
 def _pass(work: Work, details: dict[str, Any]) -> None:
-    stage = work.application.state.stage
+    stage = work.state.stage
     work.tell("passed", _remarks(work), item=_item_no(work), place=takes_place(work) or None, **details)
     advance(work, stage)
 
