@@ -45,7 +45,9 @@ def test_new_master_key_opens_what_the_old_one_sealed() -> None:
     try:
         secrets.configure(old)
         wrapped, sealed, index = secrets.new_person_key("p1"), secrets.seal(NUMBER, HERE), secrets.blind("id", NUMBER)
+        digest = secrets.digest("joint_answer", "words")
         secrets.configure(new)
+        assert secrets.digest("joint_answer", "words") == digest, "what an event proves outlives a key"
         assert secrets.unseal(sealed, HERE) == NUMBER
         assert index in list(secrets.every_blind("id", NUMBER))
         assert secrets.blind("id", NUMBER) != index
