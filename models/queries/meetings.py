@@ -1,6 +1,6 @@
 """Reads of meetings: which there are, who sits, which cases they wait for, which places are given."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -158,16 +158,6 @@ def barred(session: Session, ids: Collection[int], accounts: Collection[int]) ->
     for case, account in rows:
         found.setdefault(case, set()).add(account)
     return found
-
-
-def events_by_case(session: Session, ids: Collection[int]) -> Iterable[tuple[int, EventRow]]:
-    rows = session.execute(
-        select(Stream.subject_id, EventRow)
-        .join(EventRow, EventRow.stream_id == Stream.id)
-        .where(Stream.kind == StreamKind.APPLICATION.value, Stream.subject_id.in_(list(ids)))
-        .order_by(EventRow.stream_id, EventRow.seq)
-    )
-    return [(subject, event) for subject, event in rows]
 
 
 def papers(session: Session, meeting: int) -> Mapping[int, AgendaLine]:

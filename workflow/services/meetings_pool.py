@@ -1,6 +1,6 @@
 """The cases a meeting is about and what was entered for them, as the rules take them: read together, not one by one."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.applications import ApplicationRow
+from models.evidence import StreamKind
 from models.meetings import AgendaLine
 from models.queries import meetings as queries
 from models.rounds import Round, RoundNominator
@@ -17,7 +18,6 @@ from workflow.domain.application import Application, State
 from workflow.domain.ballots import Tally
 from workflow.domain.calendar import local_day
 from workflow.domain.errors import NotAllowed
-from workflow.domain.events import Event
 from workflow.domain.history import fold
 from workflow.domain.policy import acted_in_pair, is_of
 from workflow.domain.pool_vote import Paper, Sitting
@@ -26,7 +26,7 @@ from workflow.domain.scope import scope_of
 from workflow.domain.stages import vote
 from workflow.domain.words import Words
 from workflow.services.casework import answered, round_facts
-from workflow.services.evidence import as_event
+from workflow.services.evidence import events_by_subject
 from workflow.services.meetings import Opened
 from workflow.services.places import places_of
 from workflow.services.rulebooks import book_of
@@ -54,11 +54,9 @@ def concerned(session: Session, opened: Opened) -> list[Application]:
 
 def light_cases(session: Session, round_: Round, rows: Sequence[ApplicationRow]) -> list[Application]:
     """Cases without their answers: all that ranking and counting ask of them."""
-    told: dict[int, list[Event]] = defaultdict(list)
-    for subject, event in queries.events_by_case(session, [row.id for row in rows]):
-        told[subject].append(as_event(event))
+    told = events_by_subject(session, StreamKind.APPLICATION, [row.id for row in rows])
     books = _books(session, rows)
-    return [_light(books[row.version_id], round_, row, fold(told[row.id])) for row in rows]
+    return [_light(books[row.version_id], round_, row, fold(told.get(row.id, ()))) for row in rows]
 
 
 def _books(session: Session, rows: Iterable[ApplicationRow]) -> dict[int, Rulebook]:
