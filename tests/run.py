@@ -175,7 +175,7 @@ def pytest(folder: Path, name: str, options: Sequence[str]) -> Step:
 def lacks() -> list[str]:
     found = []
     if not CHROMIUM:
-        found.append("Chromium: the browser tests were skipped (apt install chromium fonts-noto-cjk)")
+        found.append("Chromium: the browser tests were skipped (apt install chromium-headless-shell fonts-noto-cjk)")
     if not postgresql_server():
         found.append("PostgreSQL: the second pass was skipped (TEST_POSTGRESQL_URL names a server)")
     if not redis_answers():
