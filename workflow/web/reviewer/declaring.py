@@ -3,7 +3,7 @@
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from workflow.domain.errors import InvalidInput, Reason
+from workflow.domain.errors import InvalidInput, NotFound, Reason
 from workflow.services import declarations
 from workflow.services.declarations import MOST, Paper
 from workflow.web import page
@@ -28,6 +28,8 @@ def declare(ref: str) -> Response:
 
 def _declared(ref: str) -> Response:
     refs = request.form.getlist("case")[:MOST]
+    if not refs:
+        raise NotFound
     near = {one: request.form.get(f"why-{one}", "")[:LONGEST] for one in request.form.getlist("near") if one in refs}
     try:
         left = declarations.declare(refs, near, page.actor(), page.now(), request_key=page.request_key())
