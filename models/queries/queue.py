@@ -170,6 +170,12 @@ class Queue:
             return 0
         return int(self._ask(statements.number_in(self.shape, listed), most + 1, narrowed).scalar_one())
 
+    def counts_beside(self, *every: Listed, most: int) -> list[int]:
+        """Of several lists in one statement; what is beside is not narrowed."""
+        there = tuple(listed for listed in every if self._has(listed))
+        found = iter(self._ask(statements.numbers_of(self.shape, there), most + 1).one())
+        return [int(next(found)) if listed in there else 0 for listed in every]
+
     def groups(self) -> list[Group]:
         return [Group(*row) for row in self._ask(statements.groups_of(self.shape), MOST + 1)]
 

@@ -33,6 +33,11 @@ def number_in(shape: Shape, listed: Listed) -> Any:
     return number(items, drivers_of(items, listed.view), conditions_of(items, listed))
 
 
+@lru_cache(maxsize=64)
+def numbers_of(shape: Shape, every: tuple[Listed, ...]) -> Any:
+    return select(*(number_in(shape, listed).scalar_subquery() for listed in every))
+
+
 @lru_cache(maxsize=128)
 def page_in(shape: Shape, listed: Listed, *, of_mine: bool) -> Any:
     items = items_of(shape)

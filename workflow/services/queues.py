@@ -200,9 +200,9 @@ def _views(queue: Queue, groups: Sequence[Group]) -> tuple[View, ...]:
     running = [group for group in groups if not group.held]
     counts = {key: (_count_in(running, key), capped) for key in OF_MINE}
     counts[HELD] = (sum(group.count for group in groups if group.held), capped)
-    for key in (WAITING, DONE, ABSENT):
-        count = queue.count_listed(Listed(key, unheld=key == ABSENT), most=FEW)
-        counts[key] = (min(count, FEW), count > FEW)
+    beside = [Listed(key, unheld=key == ABSENT) for key in (WAITING, DONE, ABSENT)]
+    for listed, count in zip(beside, queue.counts_beside(*beside, most=FEW), strict=True):
+        counts[listed.view] = (min(count, FEW), count > FEW)
     return tuple(
         View(key, kind, name, *counts[key])
         for key, (kind, name) in VIEWS.items()

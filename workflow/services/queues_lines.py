@@ -45,20 +45,25 @@ def lines_of(session: Session, rows: Sequence[Row], now: datetime) -> tuple[Line
     papers, looked = progress.papers_of(session, ids), progress.looked_at(session, ids)
     unsure = sorted({row.application_id for row in rows if row.precheck in _UNSURE})
     lights = progress.lights_at_submission(session, unsure) if unsure else {}
+    lefts = {
+        (version, due): None if due == NEVER else left_until(books[version], due, now)
+        for version, due in {(row.version_id, row.due_at) for row in rows}
+    }
     return tuple(
-        _line(row, books[row.version_id], papers.get(row.application_id, 0), looked, lights, now) for row in rows
+        _line(row, books[row.version_id], lefts[row.version_id, row.due_at], papers, looked, lights) for row in rows
     )
 
 
 def _line(
     row: Row,
     book: Rulebook,
-    places: int,
+    left: Left | None,
+    papers: Mapping[int, int],
     looked: Mapping[tuple[int, int], tuple[int, int]],
     lights: Mapping[int, Mapping[str, str]],
-    now: datetime,
 ) -> Line:
     definition, stage = book.definition, book.definition.stages[row.stage]
+    places = papers.get(row.application_id, 0)
     ok, flagged = looked.get((row.application_id, row.entry_no), (0, 0))
     if not row.named:
         row, ok, flagged, places = _unnamed(row), 0, 0, 0
@@ -68,7 +73,7 @@ def _line(
         stage=stage.name,
         track=definition.tracks[row.track].name if row.track in definition.tracks else None,
         channel=definition.channels[row.channel].name,
-        left=Left("hold", 0, None) if row.status == "held" else left_until(book, _due(row), now),
+        left=Left("hold", 0, None) if row.status == "held" else left,
         places=places,
         looked=ok + flagged,
         flagged=flagged,
@@ -82,10 +87,6 @@ def _line(
 def _unnamed(row: Row) -> Row:
     """As a blind judge knows it: by a name of their own sheet, and by its reference."""
     return row._replace(ref=row.item_ref, number=None, name=code_of(row.item_ref), nominator=None, precheck=None)
-
-
-def _due(row: Row) -> datetime | None:
-    return None if row.due_at == NEVER else row.due_at
 
 
 def _is_clear(stage: object, precheck: str | None, places: int, ok: int, flagged: int) -> bool:
