@@ -1,12 +1,41 @@
-"""The overview in a real browser: one page of paper, high contrast."""
+"""The manager in a real browser: from a number to whom it is about, the ledger, one page of paper."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit, faults_of
-from tests.browser.test_joint import come, plot  # noqa: F401 - the fixture
+from tests.browser.test_joint import NAMES, come, plot  # noqa: F401 - the fixture
 from tests.services.jointly import JointPlot
+from workflow.documents.spreadsheet import read
 
 pytestmark = pytest.mark.browser
+
+
+def test_the_manager_goes_from_a_number_to_whoever_it_is_about(
+    visit: Visit,
+    plot: JointPlot,  # noqa: F811
+) -> None:
+    visitor = come(visit, "manager")
+    page = visitor.open("/manage/")
+    expect(page.locator("h1")).to_contain_text("逾期")
+    page.get_by_role("region", name="逾期在谁手上").get_by_role("link").first.click()
+    page.wait_for_url("**/joint/**")
+    expect(page.get_by_role("table").first).to_contain_text("许拾")
+
+    page = visitor.open("/manage/")
+    each = page.get_by_role("link", name="逐件看")
+    told = each.inner_text()
+    each.click()
+    page.wait_for_url("**/applications?state=running")
+    assert told == f"逐件看 {page.get_by_role('row').filter(has=page.get_by_role('link')).count()} 件"
+    page.get_by_role("row", name="许拾").get_by_role("link").first.click()
+    expect(page.locator("main")).to_contain_text("许拾")
+
+    page = visitor.open("/manage/")
+    with page.expect_download() as kept:
+        page.get_by_role("button", name="台账 Excel").click()
+    written = [cell for row in read(kept.value.path().read_bytes()) for cell in row.cells]
+    assert set(NAMES) <= set(written)
 
 
 def test_the_overview_on_one_page_of_paper(visit: Visit, plot: JointPlot) -> None:  # noqa: F811
