@@ -66,10 +66,9 @@ def hand_in(case: Case, plot: Plot, number: int | None, actor: Actor, now: datet
 def play(plot: Plot, ref: str, history: list[Step]) -> int:
     with reading() as session:
         application_id = session.scalars(select(ApplicationRow.id).where(ApplicationRow.ref == ref)).one()
-    now, recorded, people = plot.now, 2, cast(plot)
+    now, people, case = plot.now, cast(plot), look(application_id)
     for step in history:
         now += step.wait
-        case = look(application_id)
         act, number, who = chosen(case.book, case.application, step, now, people)
         inputs = inputs_of(act, step, case.application.state, local_day(now))
         inputs["to"] = people["clerk_2"]
@@ -84,9 +83,8 @@ def play(plot: Plot, ref: str, history: list[Step]) -> int:
         except Refusal:
             assert look(application_id).application.state == case.application.state
             continue
-        recorded += look(application_id).application.state.version - case.application.state.version
-    assert look(application_id).application.state.version == recorded
-    return recorded
+        case = look(application_id)
+    return case.application.state.version
 
 
 def test_tables_equal_events_after_any_history(database: str, now: datetime) -> None:
