@@ -1,7 +1,7 @@
 """Appending to a chain of events: the only writer of `stream`, `event` and `remark`."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from models.applications import Remark
 from models.evidence import EventRow, Stream, StreamKind
 from workflow.domain.events import Event
 
+_HELD = "chains"  # beside the session, until its transaction ends
 _SCALARS = (str, int, bool, type(None))
 
 
@@ -44,6 +45,9 @@ def append(
 
 def lock(session: Session, kind: StreamKind, subject_id: int) -> Stream:
     """The subject's chain, made if need be; others who append to it wait."""
+    ahead: dict[tuple[str, int], Stream] = session.info.get(_HELD, {})
+    if (kind.value, subject_id) in ahead:
+        return ahead[kind.value, subject_id]
     standing = select(Stream).where(Stream.kind == kind, Stream.subject_id == subject_id).with_for_update()
     found = session.scalars(standing).first()
     if found is None:
@@ -52,6 +56,14 @@ def lock(session: Session, kind: StreamKind, subject_id: int) -> Stream:
         session.execute(on.insert(Stream).values(values).on_conflict_do_nothing())
         found = session.scalars(standing).one()
     return found
+
+
+def lock_all(session: Session, kind: StreamKind, subjects: Collection[int]) -> None:
+    """Take hold of many chains at once, as far as they are made, for a transaction that appends to each of them."""
+    standing = select(Stream).where(Stream.kind == kind, Stream.subject_id.in_(list(subjects)))
+    held = session.info.setdefault(_HELD, {})
+    for stream in session.scalars(standing.order_by(Stream.subject_id).with_for_update()):
+        held[stream.kind, stream.subject_id] = stream
 
 
 def _row(stream: Stream, event: Event, program_version_id: int | None) -> dict[str, Any]:

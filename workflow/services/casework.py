@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BindParameter, and_, bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
+from models import chain
 from models.accounts import Account
 from models.applications import Answers, ApplicationRow, CaseFact, StageEntry
 from models.evidence import StreamKind
@@ -25,6 +26,8 @@ from workflow.domain.rulebook import Rulebook
 from workflow.services.evidence import events_by_subject
 from workflow.services.places import Organizations, Source, codes_in, looked_up, paths_of, place, sources_of
 from workflow.services.rulebooks import book_of
+
+STAYS = "stays"  # beside the session, until its transaction ends
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,27 @@ def open_cases(
     """Read many cases whole, with as many statements as one takes; locked in one order for everybody."""
     statement = select(ApplicationRow).where(ApplicationRow.id.in_(list(ids))).order_by(ApplicationRow.id)
     rows = session.scalars(statement.with_for_update() if lock else statement).all()
+    if lock and len(rows) > 1:
+        _hold(session, [row.id for row in rows])
     return _opened(session, rows, revision) if rows else []
+
+
+def _hold(session: Session, ids: Sequence[int]) -> None:
+    """What `record` will ask of each of many cases, asked of all at once: their chains and their stays."""
+    chain.lock_all(session, StreamKind.APPLICATION, ids)
+    stays = session.info.setdefault(STAYS, {})
+    stays |= {id_: {} for id_ in ids}
+    for stay in session.scalars(select(StageEntry).where(StageEntry.application_id.in_(ids))):
+        stays[stay.application_id][stay.entry_no] = stay
+
+
+def stays_of(session: Session, application_id: int) -> dict[int, StageEntry]:
+    """The rows of a case's stays by number."""
+    held: dict[int, dict[int, StageEntry]] = session.info.get(STAYS, {})
+    if application_id in held:
+        return held[application_id]
+    rows = session.scalars(select(StageEntry).where(StageEntry.application_id == application_id))
+    return {row.entry_no: row for row in rows}
 
 
 def _opened(session: Session, rows: Sequence[ApplicationRow], revision: int | None = None) -> list[Case]:

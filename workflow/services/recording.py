@@ -26,7 +26,7 @@ from workflow.domain.program.schema import Definition
 from workflow.domain.unpublished import withheld
 from workflow.domain.words import Words
 from workflow.services import beside, outbox
-from workflow.services.casework import Case
+from workflow.services.casework import Case, stays_of
 
 UNDO_WINDOW = timedelta(seconds=10)
 
@@ -160,14 +160,13 @@ def entry_values(case: Case, application: Application, entry: Entry, now: dateti
 
 
 def _write_entries(session: Session, case: Case, application: Application, now: datetime) -> None:
-    known = {
-        row.entry_no: row for row in session.scalars(select(StageEntry).where(StageEntry.application_id == case.row.id))
-    }
+    known = stays_of(session, case.row.id)
     for entry in sorted(application.state.entries, key=lambda each: (each.left_at is None, each.no)):
         values = entry_values(case, application, entry, now)
         row = known.get(entry.no)
         if row is None:
-            session.add(StageEntry(application_id=case.row.id, entry_no=entry.no, **values))
+            known[entry.no] = StageEntry(application_id=case.row.id, entry_no=entry.no, **values)
+            session.add(known[entry.no])
         else:
             _assign(row, values)
         session.flush()
@@ -272,7 +271,15 @@ def _change_item(session: Session, application_id: int, standing: Item, values: 
 def pool_id(session: Session, case: Case, role: str, organization_id: int | None, track: str) -> int:
     """The interned place where items of this role wait; made when first needed, by whoever comes first."""
     identity = f"{case.row.round_id}:{role}:{organization_id or ''}:{track}"
-    found = session.scalar(select(Pool.id).where(Pool.identity == identity))
+    known: dict[str, int] = session.info.setdefault("pools", {})
+    if identity not in known:
+        known[identity] = _interned(session, case, identity, role, organization_id, track)
+    return known[identity]
+
+
+def _interned(session: Session, case: Case, identity: str, role: str, organization_id: int | None, track: str) -> int:
+    with session.no_autoflush:
+        found = session.scalar(select(Pool.id).where(Pool.identity == identity))
     if found is not None:
         return found
     values = {
