@@ -9,7 +9,7 @@ from workflow.domain.program.load import load
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_a_broken_file_is_told_what_is_wrong_and_where(row: Row) -> None:
-    problems = load(row.text, OTHERS).problems
+    problems = row.problems
     path = tuple(row.path.split(".")) if row.path else ()
     main = [problem for problem in problems if (problem.code, problem.path, problem.line) == (row.code, path, row.line)]
     assert main, [(p.code, ".".join(p.path), p.line, str(p.words)) for p in problems]

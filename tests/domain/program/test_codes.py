@@ -31,7 +31,7 @@ def test_every_code_is_shown_by_a_broken_file() -> None:
 def test_only_the_named_codes_let_a_program_be_published() -> None:
     severities: dict[str, set[str]] = {}
     for row in ROWS:
-        for problem in load(row.text, OTHERS).problems:
+        for problem in row.problems:
             severities.setdefault(problem.code, set()).add(problem.severity)
     assert {code for code, found in severities.items() if found == {"warning"}} == WARNINGS
     assert [code for code, found in severities.items() if len(found) > 1] == []
@@ -39,7 +39,7 @@ def test_only_the_named_codes_let_a_program_be_published() -> None:
 
 def test_every_sentence_is_chinese_and_filled_in() -> None:
     for row in ROWS:
-        for problem in load(row.text, OTHERS).problems:
+        for problem in row.problems:
             sentence = str(problem.words)
             assert re.search(r"[\u4e00-\u9fff]", sentence)
             assert "%(" not in sentence

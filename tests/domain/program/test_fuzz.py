@@ -73,7 +73,7 @@ def loaded_quickly(text: str) -> Loaded:
     return loaded
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(damaged())
 def test_a_damaged_program_is_told_about_and_never_falls_over(text: str) -> None:
     loaded = loaded_quickly(text)
@@ -126,7 +126,7 @@ def misplaced(draw: st.DrawFn) -> str:
     return json.dumps(tree, ensure_ascii=False, indent=1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(misplaced())
 def test_any_shape_may_stand_anywhere(text: str) -> None:
     loaded = loaded_quickly(text)

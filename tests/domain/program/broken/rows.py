@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from workflow.domain.program.load import load
+from workflow.domain.program.problems import Problem
+
 HERE = Path(__file__).parents[1]
 PROGRAMS = Path(__file__).parents[4] / "programs"
 OTHERS = {"yongning_enterprise": frozenset({"self_evaluation", "enterprise_recognition"})}
@@ -13,6 +16,12 @@ OTHERS = {"yongning_enterprise": frozenset({"self_evaluation", "enterprise_recog
 def sound(name: str) -> str:
     folder = HERE if name == "model_tutor" else PROGRAMS
     return (folder / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+@cache
+def problems(text: str) -> tuple[Problem, ...]:
+    """What the linter says of it, asked once."""
+    return load(text, OTHERS).problems
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,10 @@ class Row:
             assert old in text, f"{self.code}: {old!r} is not in {self.base}"
             text = text.replace(old, new, 1)
         return text
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return problems(self.text)
 
     @property
     def line(self) -> int:
