@@ -18,7 +18,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     BigInteger,
-    BindParameter,
+    ColumnElement,
     Connection,
     CursorResult,
     DateTime,
@@ -28,8 +28,8 @@ from sqlalchemy import (
     Integer,
     MetaData,
     String,
-    bindparam,
     event,
+    literal_column,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL, make_url
@@ -118,9 +118,11 @@ db = SQLAlchemy(
 )
 
 
-def literal_state(value: str) -> BindParameter[str]:
+def literal_state(value: str) -> ColumnElement[str]:
     """A state named in a partial index, written into the statement: a bound value would miss the index."""
-    return bindparam(None, value, type_=String(), literal_execute=True)
+    if not value.isidentifier():
+        raise ValueError("a state is one word")
+    return literal_column(f"'{value}'", String())
 
 
 # --- engines

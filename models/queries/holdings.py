@@ -49,7 +49,7 @@ def offices_of(session: Session, account_id: int, now: datetime) -> frozenset[Of
 
 def holdings_of(session: Session, account_id: int, now: datetime) -> tuple[Holding, ...]:
     """Own holdings first. Who stands in for somebody holds the same roles, but does not administer organizations."""
-    rows = ask(session, _HELD, account_id=account_id, now=now)
+    rows = ask(session, _HELD, account_id=account_id, now=now).all()
     return tuple(
         Holding(role, program, round_, organization, path, track, None if holder == account_id else holder)
         for role, program, round_, organization, path, track, holder in rows

@@ -48,14 +48,14 @@ _SUBMITTED = (
 
 def papers_of(session: Session, applications: Sequence[int]) -> Mapping[int, int]:
     """How many places of the form hold a file."""
-    return {row[0]: row[1] for row in ask(session, _PAPERS, cases=list(applications))}
+    return {row[0]: row[1] for row in ask(session, _PAPERS, cases=list(applications)).all()}
 
 
 def looked_at(session: Session, applications: Sequence[int]) -> Mapping[tuple[int, int], tuple[int, int]]:
     """(application, stay) -> how many places were found right, and how many flagged."""
-    return {(row[0], row[1]): (row[2], row[3]) for row in ask(session, _LOOKED_AT, cases=list(applications))}
+    return {(row[0], row[1]): (row[2], row[3]) for row in ask(session, _LOOKED_AT, cases=list(applications)).all()}
 
 
 def lights_at_submission(session: Session, applications: Sequence[int]) -> Mapping[int, Mapping[str, str]]:
     """Rule -> what it said when the case was submitted, as the record of the submission has it."""
-    return {row[0]: row[1].get("precheck") or {} for row in ask(session, _SUBMITTED, cases=list(applications))}
+    return {row[0]: row[1].get("precheck") or {} for row in ask(session, _SUBMITTED, cases=list(applications)).all()}

@@ -138,7 +138,7 @@ class Queue:
         found: set[tuple[int, str | None]] = set()
         for track in {holding.track for holding in scope.holdings} or ({None} if scope.administers else ()):
             held = tuple(holding for holding in scope.holdings if holding.track == track)
-            found |= {(pool, track) for (pool,) in ask(self.session, _pools_of(held, scope.administers))}
+            found |= {(pool, track) for (pool,) in ask(self.session, _pools_of(held, scope.administers)).all()}
         return frozenset(found)
 
     def _may_judge(self, blind: Sequence[BlindStage]) -> bool:
@@ -177,7 +177,7 @@ class Queue:
         return [int(next(found)) if listed in there else 0 for listed in every]
 
     def groups(self) -> list[Group]:
-        return [Group(*row) for row in self._ask(statements.groups_of(self.shape), MOST + 1)]
+        return [Group(*row) for row in self._ask(statements.groups_of(self.shape), MOST + 1).all()]
 
     def _has(self, listed: Listed) -> bool:
         return bool(drivers_of(self.items, listed.view))
@@ -188,7 +188,7 @@ class Queue:
         if not drivers:
             return []
         wanted = statements.page(self.items, drivers, filters, self.items.named)
-        return [Row._make(row) for row in self._ask(wanted, most)]
+        return [Row._make(row) for row in self._ask(wanted, most).all()]
 
     def page_listed(
         self, listed: Listed, narrowed: Narrowed, after: Mark | None, most: int, *, of_mine: bool = False
@@ -197,11 +197,11 @@ class Queue:
             return []
         marked = replace(listed, marked=after is not None)
         wanted = statements.page_in(self.shape, marked, of_mine=of_mine)
-        return [Row._make(row) for row in self._ask(wanted, most, narrowed, after)]
+        return [Row._make(row) for row in self._ask(wanted, most, narrowed, after).all()]
 
     def done_page(self, after: Mark | None, most: int) -> list[Row]:
         wanted = statements.done_in(self.shape, marked=after is not None)
-        return [Row._make(row) for row in self._ask(wanted, most, after=after)]
+        return [Row._make(row) for row in self._ask(wanted, most, after=after).all()]
 
     def beside(self, listed: Listed, narrowed: Narrowed, mark: Mark | None, *, back: bool = False) -> str | None:
         """The reference of the item right behind a mark, or right before it; without a mark the first one."""
@@ -232,4 +232,6 @@ class Queue:
         wanted = statements.rows(ApplicationRow.created_at, may_know).where(
             fits, visible(self.scope), may_know, ApplicationRow.submitted_at.is_not(None), WorkItem.id == newest
         )
-        return [Row._make(row) for row in self._ask(wanted.order_by(ApplicationRow.id.desc()).limit(AT_MOST), FOUND)]
+        return [
+            Row._make(row) for row in self._ask(wanted.order_by(ApplicationRow.id.desc()).limit(AT_MOST), FOUND).all()
+        ]
