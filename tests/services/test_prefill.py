@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.applications import Answers
-from tests.applying import Intake, filled, intake, one, started
+from tests.applying import Intake, bind, filled, intake, one, started
 from tests.services.houses import account
 from workflow.domain.actor import Actor
 from workflow.services import actions, drafts, prefill, sessions, submissions
@@ -52,6 +52,19 @@ def test_what_is_brought_along_leaves_typed_text_files_and_sealed_answers_alone(
     assert prefill.bring(ref, "pledge", person, now) == 0
 
 
-def test_who_never_applied_is_offered_nothing(here: Intake, now: datetime) -> None:
-    other = account(now, "new")
-    assert prefill.offered(started(here, other, now), "work", other, now) is None
+def test_who_never_applied_is_offered_what_their_account_says(here: Intake, now: datetime) -> None:
+    other = account(now, "new", name="林晓舟", phone="13805710009")
+    ref = started(here, other, now)
+    assert prefill.offered(ref, "work", other, now) is None
+    offer = prefill.offered(ref, "person", other, now)
+    assert offer is not None
+    assert (offer.program, [label.zh for label in offer.fields]) == (None, ["姓名", "手机号"])
+    assert prefill.bring(ref, "person", other, now) == 2
+    assert drafts.look(ref, other, now).sheet.body == {"name": "林晓舟", "mobile": "13805710009"}
+
+
+def test_who_fills_for_another_is_not_offered_their_own(here: Intake, now: datetime) -> None:
+    boss = bind(account(now, "boss", phone="13805710009"), "employer_admin", here, now, here.employer_id)
+    ref = started(here, boss, now, "employer", for_another=True)
+    assert prefill.offered(ref, "person", boss, now) is None
+    assert prefill.bring(ref, "person", boss, now) == 0

@@ -1,4 +1,5 @@
-"""What the person's last application could bring along: offered field by field, copied only when asked for.
+"""What the person's last application could bring along, or the first time their account: offered field by field, copied
+only when asked for.
 
 L4 answers, files and consents are never brought along: they are given anew each time.
 """
@@ -11,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.accounts import Account
 from models.applications import Answers, ApplicationRow
 from models.base import reading, writing
 from models.programs import ProgramVersion
@@ -28,9 +30,9 @@ _NEVER = frozenset({"file", "consent", "computed"})
 
 @dataclass(frozen=True)
 class Offer:
-    """From which application, and which fields of this section are still blank and known from there."""
+    """From which application (None: one's account), and which fields of this section are blank here and known there."""
 
-    program: Label
+    program: Label | None
     round_name: str
     fields: tuple[Label, ...]
 
@@ -38,19 +40,14 @@ class Offer:
 def offered(ref: str, section: str, actor: Actor, now: datetime) -> Offer | None:
     with reading() as session:
         case = open_case(session, find(session, ref).id)
-        if case.application.state.status is not Status.DRAFT or worksheets.filled_for_another(case):
-            return None
         last = _last(session, case, actor)
-        if last is None:
+        if case.application.state.status is not Status.DRAFT or last is None:
             return None
         body = worksheets.read(session, case, now).body
         found = _known(case, section, last, body)
         fields = case.book.definition.form[section].fields
-        return (
-            Offer(last.definition.program.name, last.round_name, tuple(fields[key].name for key in found))
-            if found
-            else None
-        )
+        program = last.definition.program.name if last.definition is not None else None
+        return Offer(program, last.round_name, tuple(fields[key].name for key in found)) if found else None
 
 
 def bring(ref: str, section: str, actor: Actor, now: datetime) -> int:
@@ -69,16 +66,20 @@ def bring(ref: str, section: str, actor: Actor, now: datetime) -> int:
 
 @dataclass(frozen=True)
 class _Last:
-    definition: Definition
+    """`typed` by field; of an account, which has no definition, by standard field."""
+
+    definition: Definition | None
     round_name: str
     typed: Mapping[str, Any]
 
 
 def _last(session: Session, case: Case, actor: Actor) -> _Last | None:
-    """The newest application on record about the same person."""
+    """The newest application on record about the same person, else what their account says of them."""
+    if worksheets.filled_for_another(case):
+        return None
     person = case.row.person_id or actor.person_id
     if person is None:
-        return None
+        return _of_account(session, actor)
     row = session.execute(
         select(ApplicationRow, ProgramVersion, Round.name, Answers.body)
         .join(ProgramVersion, ProgramVersion.id == ApplicationRow.version_id)
@@ -97,17 +98,28 @@ def _last(session: Session, case: Case, actor: Actor) -> _Last | None:
         .limit(1)
     ).first()
     if row is None:
-        return None
+        return _of_account(session, actor)
     definition = definition_of(row[1])
     return _Last(definition, row[2], worksheets.as_typed(definition.form_fields(), row[3]))
 
 
+def _of_account(session: Session, actor: Actor) -> _Last | None:
+    account = session.get(Account, actor.account_id) if actor.account_id is not None else None
+    if account is None:
+        return None
+    return _Last(None, "", {"name": account.name, "mobile": account.phone, "email": account.email})
+
+
 def _known(case: Case, section: str, last: _Last, body: Mapping[str, Any]) -> dict[str, Any]:
     """A standard field, or a field of the same key and type: what it said then, where nothing is said now."""
+    asked = case.book.definition.form[section].fields
+    if last.definition is None:
+        own = {key: last.typed.get(item.standard or "") for key, item in asked.items() if _may_travel(item)}
+        return {key: value for key, value in own.items() if value and answers.is_blank(body.get(key))}
     before = last.definition.form_fields()
     standard = {item.standard: key for key, item in before.items() if item.standard}
     found = {}
-    for key, item in case.book.definition.form[section].fields.items():
+    for key, item in asked.items():
         source = standard.get(item.standard) if item.standard else key
         known = before.get(source or "")
         if known is None or known.type != item.type or not _may_travel(item) or not answers.is_blank(body.get(key)):
