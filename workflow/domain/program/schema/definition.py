@@ -60,8 +60,7 @@ class Definition(Part):
         if not isinstance(given, Mapping):
             return given
         appeal = {} if given.get("appeal") is None else given["appeal"]
-        stood = {word: value for word, value in (("eligibility", with_usual_as_of(given)),) if value is not None}
-        return copied(given, {**given, "appeal": appeal, **stood})
+        return copied(given, {**given, "appeal": appeal, "eligibility": with_usual_as_of(given)})
 
     @property
     def digest(self) -> str:
@@ -127,7 +126,7 @@ def run_by_of(raw: Mapping[str, Any]) -> str:
 
 def with_usual_as_of(raw: Mapping[str, Any]) -> Any:
     """Unsaid, rules look at the closing date where every channel has one, else at the day of submission."""
-    eligibility = raw.get("eligibility")
+    eligibility = {} if raw.get("eligibility") is None else raw["eligibility"]
     channels = raw.get("channels")
     if not isinstance(eligibility, Mapping) or "as_of" in eligibility or not isinstance(channels, Mapping):
         return eligibility
