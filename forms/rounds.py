@@ -68,24 +68,6 @@ def stop_if_unread(field: Field) -> None:
         raise StopValidation
 
 
-class PlanRound(Paper):
-    """`version` names a published version; the program's own questions stand on a paper beside this one."""
-
-    key = StringField(filters=[stripped], validators=[needed("请写批次代号，例如 2026-1"), at_most(20)])
-    name = StringField(filters=[stripped], validators=[needed("请写批次的名称"), at_most(200)])
-    opens_on = Day(validators=[needed("请写开始申报的日期")])
-    opens_clock = StringField(filters=[stripped], default="09:00", validators=[needed("请写开始的时间")])
-    closes_on = Day()
-    closes_clock = StringField(filters=[stripped], default="24:00")
-    document_number = StringField(filters=[stripped], validators=[at_most(200)])
-    call_heading = StringField(filters=[stripped], validators=[at_most(200)])
-    notice_heading = StringField(filters=[stripped], validators=[at_most(200)])
-
-    @property
-    def headings(self) -> dict[str, str]:
-        return {name: self[name].data or "" for name in HEADINGS}
-
-
 HEADINGS = ("document_number", "call_heading", "notice_heading")
 
 
@@ -97,6 +79,17 @@ class Headings(Paper):
     @property
     def headings(self) -> dict[str, str]:
         return {name: self[name].data or "" for name in HEADINGS}
+
+
+class PlanRound(Headings):
+    """`version` names a published version; the program's own questions stand on a paper beside this one."""
+
+    key = StringField(filters=[stripped], validators=[needed("请写批次代号，例如 2026-1"), at_most(20)])
+    name = StringField(filters=[stripped], validators=[needed("请写批次的名称"), at_most(200)])
+    opens_on = Day(validators=[needed("请写开始申报的日期")])
+    opens_clock = StringField(filters=[stripped], default="09:00", validators=[needed("请写开始的时间")])
+    closes_on = Day()
+    closes_clock = StringField(filters=[stripped], default="24:00")
 
 
 class Extend(Paper):

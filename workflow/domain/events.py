@@ -9,54 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-OF_THE_CASE = frozenset(
-    {
-        "draft_started",
-        "confirmation_asked",
-        "confirmation_given",
-        "confirmation_refused",
-        "submitted",
-        "stage_entered",
-        "withdrawn",
-        "case_ended",
-        "rebased",
-    }
-)
-OF_A_CHECK = frozenset(
-    {
-        "item_judged",
-        "rule_judged",
-        "proposed",
-        "confirmed",
-        "proposal_rejected",
-        "list_signed",
-        "passed",
-        "refused",
-        "returned",
-        "corrected",
-        "correction_lapsed",
-        "deferred",
-        "sent_back",
-        "sample_drawn",
-        "not_drawn",
-        "not_answered",
-    }
-)
-OF_A_NOTICE = frozenset(
-    {"notice_published", "notice_taken_down", "notice_ended", "objection_received", "objection_settled"}
-)
-OF_A_SCORE = frozenset(
-    {
-        "raters_drawn",
-        "raters_assigned",
-        "review_submitted",
-        "review_reopened",
-        "rater_replaced",
-        "scored",
-        "results_published",
-    }
-)
-OF_AN_AWARD = frozenset({"information_provided", "recognized", "certificate_issued", "benefit_granted", "reissued"})
+from workflow.domain.program import vocabulary
+
+OF_THE_CASE, OF_A_CHECK, OF_A_NOTICE = vocabulary.OF_THE_CASE, vocabulary.OF_A_CHECK, vocabulary.OF_A_NOTICE
+OF_AN_AWARD, OF_A_JOINT_CHECK = vocabulary.OF_AN_AWARD, vocabulary.OF_A_JOINT_CHECK
+OF_A_SCORE = vocabulary.OF_A_SCORE | {"results_published"}
+OF_THE_FRAME = vocabulary.OF_THE_FRAME - {"results_published"}
+OF_THE_ROUND = vocabulary.OF_THE_ROUND | {"round_extended", "interest_declared"}
 OF_A_RECOGNITION = frozenset(
     {
         "duty_opened",
@@ -91,25 +50,6 @@ OF_A_MEETING = frozenset(
 )
 """Of the meeting's own chain; what it made of a case is told in the case's."""
 OF_A_VOTE = frozenset({"meeting_decided", "alternate_listed", "alternate_promoted", "alternate_not_called"})
-OF_A_JOINT_CHECK = frozenset({"department_asked", "department_answered", "answer_reused", "joint_check_concluded"})
-OF_THE_FRAME = frozenset(
-    {
-        "held",
-        "released",
-        "extended",
-        "handed_over",
-        "recused",
-        "readmitted",
-        "undone",
-        "left_out",
-        "reopened",
-        "appealed",
-        "appeal_settled",
-    }
-)
-OF_THE_ROUND = frozenset(
-    {"round_opened", "round_extended", "round_closed", "nominator_admitted", "fact_recorded", "interest_declared"}
-)
 CASE_EVENTS = (
     OF_THE_CASE
     | OF_A_CHECK
