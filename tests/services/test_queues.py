@@ -1,6 +1,7 @@
 """The queue: what is mine, in which order, under which view; what is barred from it; and what a page costs."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -134,6 +135,18 @@ def test_who_stands_in_finds_it_in_a_view_of_its_own(story: Story) -> None:
     page = look(story, "helper", "absent")
     assert (refs(page), counts(page)["absent"], counts(page)["mine"]) == ([ref], 1, 0)
     assert list(page.absent.values()) == ["陈芸"]
+
+
+def test_who_is_bound_to_one_track_finds_its_items_and_no_other(story: Story) -> None:
+    ref = story.at_formal()
+    for track, found in (("pattern", [ref]), ("craft", [])):
+        actor = applying.bind(account(story.now, f"of-{track}"), "intake", story.place, story.now)
+        holder = replace(actor, holdings=tuple(replace(held, track=track) for held in actor.holdings))
+        absent = replace(actor, holdings=tuple(replace(held, track=track, for_id=1) for held in actor.holdings))
+        page = queues.page(holder, story.now, Wanted())
+        assert (refs(page), counts(page)["mine"]) == (found, len(found)), track
+        assert refs(queues.page(absent, story.now, Wanted("absent"))) == found, track
+        assert queues.following(holder, story.now, Wanted(), None) == (story.item(ref) if found else None)
 
 
 def test_filters_narrow_and_offer_only_what_is_there(story: Story) -> None:
