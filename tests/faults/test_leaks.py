@@ -155,10 +155,10 @@ class Leaky(Town):
         applying.register(self, chosen)
         for one, bank in zip(chosen, BANK_ACCOUNTS, strict=False):
             browser = self[one.key]
-            applying.fill(self, browser, one, {"bank_account": bank})
+            last = applying.fill(self, browser, one, {"bank_account": bank})
             if one.person.at < 5:
-                applying.submit(browser)
-        page = self[chosen[6].key].open(self[chosen[6].key].page.url.replace("/check", "/form/person"))
+                applying.submit(browser, last)
+        page = self[chosen[6].key].open(last.action.replace("/check", "/form/person"))
         wrong = {"id_no": everybody[7].id_no[:-1] + "?", "bank_account": BANK_ACCOUNTS[7]}
         self[chosen[6].key].send(page.form("/form/person"), wrong, press="存草稿")
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from tests.journeys.driver import Page, Typed
 from tests.journeys.town import Town
@@ -65,3 +66,45 @@ def convened(town: Town, day: str) -> Page:
 def agenda(page: Page) -> list[str]:
     """References of the cases in their order."""
     return list(dict.fromkeys(re.findall(r'name="([\w-]+)\.for"', page.html)))
+
+
+def ties_settled(town: Town, meeting: str) -> Page:
+    """Who is drawn as an expert is chance, and so is who comes out equal where it matters: the meeting settles it."""
+    browser = town["manager0"]
+    while ties := browser.open(f"{meeting}/final").addresses(r"/ties/[\w-]+$"):
+        form = browser.open(ties[0]).form(with_="reason")
+        orders = sorted(name for name in form.names() if name.endswith(".order"))
+        settled = {name: str(place) for place, name in enumerate(orders, start=1)}
+        browser.hand_in(form, {**settled, "reason": "同分，会上再投一次定先后"}, press="记入先后")
+    return browser.page
+
+
+_LINE = re.compile(
+    r"(?P<number>FE26-\d-\d{4}) \S+ (?P<track>\S+) .*?(?P<total>\d+\.\d\d) "
+    r"(?P<favor>\d+)-(?P<against>\d+)-(?P<abstained>\d+) .*?投 (?P<present>\d+) 票，要 (?P<needed>\d+) 票 "
+    r"(?P<result>通过|候补|线外)"
+)
+
+
+def counted_again(page: Page, totals: Mapping[str, str], places: int, floor: int, alternates: int) -> None:
+    """From the figures on the board: what each case needed and had, and where floors and order draw the line."""
+    rows = re.findall(r'<tr id="row-.*?</tr>', page.html, re.DOTALL)
+    lines = [found for row in rows if (found := _LINE.search(re.sub(r"(<[^>]*>|\s)+", " ", row)))]
+    assert len(lines) == len(rows) > places
+    for line in lines:
+        cast = [int(line[name]) for name in ("favor", "against", "abstained")]
+        present, needed = int(line["present"]), int(line["needed"])
+        assert (sum(cast), -(-present * 2 // 3)) == (present, needed), line[0]
+        assert cast[0] >= needed, line[0]
+        assert line["total"] == totals[line["number"]], line[0]
+    ordered = [Decimal(line["total"]) for line in lines]
+    assert ordered == sorted(ordered, reverse=True)
+    first = [line for track in {line["track"] for line in lines} for line in _of(lines, track)[:floor]]
+    behind = [line for line in lines if line not in first]
+    passed = places - len(first)
+    assert {*first, *behind[:passed]} == {line for line in lines if line["result"] == "通过"}
+    assert behind[passed : passed + alternates] == [line for line in lines if line["result"] == "候补"]
+
+
+def _of(lines: Sequence[re.Match[str]], track: str) -> list[re.Match[str]]:
+    return [line for line in lines if line["track"] == track]

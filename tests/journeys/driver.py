@@ -6,7 +6,7 @@ taken from the page. Whatever is not answered as expected fails at once, with wh
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from io import BytesIO
 from urllib.parse import urljoin, urlsplit
@@ -15,7 +15,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 _VOID = frozenset({"meta", "link", "input", "br", "hr", "img", "use", "path", "circle", "rect", "source", "col"})
-_PLAIN = frozenset({"radio", "checkbox", "file", "submit", "button", "image", "reset"})
+_TYPED = frozenset({"text", "tel", "email", "number", "date", "area"})
+_OF_ONE_PAGE = frozenset({"request_key", "seen", "seen_version"})
+"""What a page says of itself: that it is sent once, and what it had shown. Who was shown no page cannot say it."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,13 @@ class Form:
         if kinds & {"radio", "checkbox", "select"} and not isinstance(value, File):
             wanted = {value} if isinstance(value, str) else set(value)
             assert wanted <= set(self.options(name)), f"{name}: {wanted} is not among {self.options(name)}"
+
+    def of(self, action: str, token: str) -> "Form":
+        """The same form as it stands, still blank, on the page of another thing: its address, and one's own token."""
+        own = {"csrf_token": token}
+        kept = [each for each in self.controls if each.name not in _OF_ONE_PAGE]
+        blank = [replace(each, value=own.get(each.name, "" if each.kind in _TYPED else each.value)) for each in kept]
+        return replace(self, action=action, controls=blank)
 
     def button(self, words: str) -> Button:
         found = [button for button in self.buttons if words in button.words]
@@ -276,6 +285,7 @@ class Browser:
         self._client = app.test_client()
         self._client.environ_base["REMOTE_ADDR"] = address
         self.who = who
+        self.token = ""  # that every form of this session carries
         self.seen = seen if seen is not None else []
         self._at: Page | None = None
 
@@ -295,10 +305,19 @@ class Browser:
         self, form: Form, typed: Mapping[str, Typed] | None = None, *, press: str | None = None, expect: int = 200
     ) -> Page:
         """Fill the form and send it. `expect` is the status of the page that one ends on."""
+        return self._arrive("POST", form.action, self._post(form, typed, press), expect)
+
+    def hand_in(self, form: Form, typed: Mapping[str, Typed] | None = None, *, press: str | None = None) -> str:
+        """Fill a form and send it without waiting for the page that follows. Where that would be; a refusal fails."""
+        answer = self._post(form, typed, press)
+        self._note("POST", form.action, answer)
+        assert answer.status_code == 303, f"{self.who}: {form.action}: {answer.status}\n{answer.text[:3000]}"
+        return urljoin(form.action, answer.headers["Location"])
+
+    def _post(self, form: Form, typed: Mapping[str, Typed] | None, press: str | None) -> TestResponse:
         data = form.filled(typed or {}, press)
         kind = "multipart/form-data" if any(c.kind == "file" for c in form.controls) else None
-        answer = self._client.post(_path(form.action), data=data, content_type=kind, follow_redirects=False)
-        return self._arrive("POST", form.action, answer, expect)
+        return self._client.post(_path(form.action), data=data, content_type=kind, follow_redirects=False)
 
     def get(self, url: str) -> bytes:
         """A file that the page links to, not a page."""
@@ -324,6 +343,8 @@ class Browser:
         self._at = Page(url, answer.status_code, answer.text)
         assert answer.status_code == expect, f"{self.who}: {method} {url}: {answer.status}\n{self._at.text[:1500]}"
         assert not self._at.dangling, f"{url}: controls of a form that is not there: {self._at.dangling}"
+        tokens = (each.value for form in self._at.forms for each in form.controls if each.name == "csrf_token")
+        self.token = next(tokens, self.token)
         return self._at
 
     def _note(self, method: str, url: str, answer: TestResponse) -> None:

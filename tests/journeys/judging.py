@@ -1,32 +1,47 @@
 """How sheets are filled and counted: raters at their desks, the draw of experts, whoever counts."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from tests.journeys.applying import MOST
+from tests.journeys.applying import MOST, Desk, Row, handed_in, waiting
 from tests.journeys.driver import Browser, Form, Page, Typed
 from tests.journeys.made_up import workbook
 from tests.journeys.town import Town
 from tests.services.sheets import sheet, texts
 
-Rate = Callable[[Page], Mapping[str, Typed]]
+Rate = Callable[[Desk], Mapping[str, Typed]]
 
 
 def rate_through(browser: Browser, rate: Rate) -> int:
-    """From desk to desk until no sheet is left; `rate` looks at a desk and says what to give."""
+    """The first sheet of each track is read at its desk, all others are filled in from the list until none is left;
+    `rate` looks at a desk and says what to give."""
     done = 0
-    while items := browser.open("/review").addresses(r"/review/items/[\w-]+(\?|$)"):
-        page = browser.open(items[0])
-        if any(form.action.partition("?")[0].endswith("/declare") for form in page.forms):
-            browser.send(page.form(with_="case"), press="声明并开始评审")
-        assert sheet_of(browser.page), f"{browser.who} can do nothing about {items[0]}: {browser.page.text[:1500]}"
-        while sheet := sheet_of(browser.page):
-            browser.send(sheet, rate(browser.page), press="提交评分")
+    known: dict[str, Form] = {}
+    while rows := waiting(browser):
+        assert done <= MOST * 2, f"{browser.who} never comes to an end"
+        for row in rows:
+            first = row.sort not in known
+            desk = _read(browser, row) if first else Desk(row.number, handed_in(known[row.sort], row, browser))
+            if known:
+                browser.hand_in(desk.panel, rate(desk), press="提交评分")
+            else:
+                page = browser.send(desk.panel, rate(desk), press="提交评分")
+                assert sheet_of(page), f"{browser.who} is not led on to the next sheet: {page.text[:1500]}"
+            known.setdefault(row.sort, desk.panel)
             done += 1
-            assert done <= MOST * 2, f"{browser.who} never comes to an end"
     return done
+
+
+def _read(browser: Browser, row: Row) -> Desk:
+    """Before the first look one is asked about relations, for everything that waits at this stage."""
+    page = browser.open(row.url)
+    if any(form.action.partition("?")[0].endswith("/declare") for form in page.forms):
+        page = browser.send(page.form(with_="case"), press="声明并开始评审")
+    panel = sheet_of(page)
+    assert panel, f"{browser.who} can do nothing about {row.url}: {page.text[:1500]}"
+    return Desk(row.number, panel)
 
 
 def sheet_of(page: Page) -> Form | None:
@@ -38,10 +53,8 @@ def sheet_of(page: Page) -> Form | None:
 def all_at(points: int) -> Rate:
     """The same points for every criterion of the sheet."""
 
-    def rate(page: Page) -> Mapping[str, Typed]:
-        sheet = sheet_of(page)
-        assert sheet is not None
-        return {name: str(points) for name in sorted(sheet.names()) if name.startswith("points.")}
+    def rate(desk: Desk) -> Mapping[str, Typed]:
+        return {name: str(points) for name in sorted(desk.panel.names()) if name.startswith("points.")}
 
     return rate
 
@@ -93,19 +106,24 @@ def closing(page: Page) -> Form | None:
     return None
 
 
-def redo(page: Page) -> None:
-    """Add up by hand, from the points and weights that stand on the page; the last figure is the same."""
+def redo(page: Page) -> str:
+    """Add up by hand, from the points and weights that stand on the page; the last figure is the same. The total."""
     reckon = re.search(r'<ol class="reckon" data-total="([\d.]+)">(.*?)</ol>', page.html, re.DOTALL)
     assert reckon, page.text[:800]
     total = Fraction(0)
     for figure in re.findall(r"<li data-figure.*?</li>", reckon[2], re.DOTALL):
         weight = re.search(r'data-weight="([\d.]+)"', figure)
-        points = re.findall(r'data-points="([\d.]+)"', figure)
+        roles = [re.findall(r'data-points="([\d.]+)"', role) for role in figure.split("data-role")[1:]]
         assert weight
-        assert points
-        total += sum(map(Fraction, points), Fraction(0)) / len(points) * Fraction(weight[1]) / 100
+        assert all(roles)
+        total += mean([mean([*map(Fraction, points)]) for points in roles]) * Fraction(weight[1]) / 100
     shown = (Decimal(total.numerator) / Decimal(total.denominator)).quantize(Decimal("0.01"), ROUND_HALF_UP)
     assert shown == Decimal(reckon[1]), page.url
+    return reckon[1]
+
+
+def mean(figures: Sequence[Fraction]) -> Fraction:
+    return sum(figures, Fraction(0)) / len(figures)
 
 
 # -- results from a table ----------------------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from pypdfium2 import PdfDocument
 
-from tests.journeys.driver import Browser, Page, Typed
+from tests.journeys.applying import number_on
+from tests.journeys.driver import Browser, Form, Page, Typed
 from tests.journeys.scanning import scanned
 from tests.journeys.town import Town
 
@@ -48,16 +49,28 @@ def settled(town: Town, address: str, conclusion: str, why: str) -> str:
 
 
 # -- the award ---------------------------------------------------------------------------------------------------------
-def provided(browser: Browser, account: str) -> int:
-    """The person's own turn: what is only asked of those who are recognized; of how many it was asked here."""
-    asked = 0
+def provided(town: Town, who: str, account: str, totals: Mapping[str, str]) -> int:
+    """The person's own turn: what is only asked of those who are recognized; of how many it was asked here.
+
+    Each reads the total of the experts that the office's page was redone to.
+    """
+    browser, asked = town[who], 0
     for address in browser.open("/apply").addresses(r"/apply/[\w-]{16}$"):
-        found = browser.open(address).addresses(r"/provide$")
+        page = browser.open(address)
+        found = page.addresses(r"/provide$")
         if found:
-            page = browser.open(found[0])
-            browser.send(page.form("/provide"), {"bank": account}, press="交给主办")
+            assert f"专家盲评：总分 {totals[number_on(page)]} 分" in page.text, page.text[:3000]
+            browser.hand_in(_provide_form(town, browser, found[0]), {"bank": account}, press="交给主办")
             asked += 1
     return asked
+
+
+def _provide_form(town: Town, browser: Browser, address: str) -> Form:
+    """Read once; everybody is asked the same."""
+    known = town.papers.get(("provide",))
+    if known is None:
+        known = town.papers["provide",] = [browser.open(address).form("/provide")]
+    return known[0].of(address, browser.token)
 
 
 def award_list(town: Town) -> Page:

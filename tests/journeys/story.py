@@ -13,8 +13,8 @@ from models.organizations import Organization
 from models.people import Person
 from models.rounds import RoundNominator
 from tests.journeys import applying, made_up
-from tests.journeys.applying import Candidate, open_case, panel_of, work_through
-from tests.journeys.driver import Page, Typed
+from tests.journeys.applying import Candidate, Desk, accepted, open_case, work_through
+from tests.journeys.driver import Typed
 from tests.journeys.made_up import Trainee, Unit
 from tests.journeys.town import Town
 from workflow.services import clock
@@ -88,8 +88,8 @@ class Story:
             changes: dict[str, Typed] = {"modeling": "no"} if one == self.looked_at else {}
             if one == newcomer:
                 changes["employer"] = NEW_UNIT.name
-            applying.fill(town, town[one.key], one, changes)
-            self.numbers[applying.submit(town[one.key])] = one
+            last = applying.fill(town, town[one.key], one, changes)
+            self.numbers[applying.submit(town[one.key], last)] = one
         for at, one in enumerate(one for one in self.all if one.filled == "unit"):
             self.put_forward(one, objects=at == 0)
         assert (len(self.all), len(self.numbers)) == (120, 120)
@@ -98,16 +98,16 @@ class Story:
     def put_forward(self, one: Candidate, objects: bool) -> None:
         """By the administrator of the employer; the person confirms by the link. One finds a mistake first."""
         office = self.town[one.employer.name]
-        applying.fill(self.town, office, one, {"years": "45"} if objects else {})
-        link = applying.hand_to(self.town, office, one)
+        last = applying.fill(self.town, office, one, {"years": "45"} if objects else {})
+        link = applying.hand_to(self.town, office, one, last)
         if objects:
             applying.object_to(self.town, one, link, "从业年限写错了，是 4.5 年")
             page = office.open(office.open("/apply").addresses(r"/apply/[\w-]{16}$")[0])
             while "years" not in page.forms[-1].names():
                 page = office.open(page.addresses(r"/form/work")[0])
             office.send(page.form("/form/work"), {"years": "4.5"}, press="下一步")
-            office.open(page.url.replace("/form/work", "/check"))
-            link = applying.hand_to(self.town, office, one)
+            page = office.open(page.url.replace("/form/work", "/check"))
+            link = applying.hand_to(self.town, office, one, page.form("/check"))
         self.numbers[applying.confirm(self.town, one, link)] = one
 
     # -- the employers -------------------------------------------------------------------------------------------------
@@ -120,21 +120,18 @@ class Story:
         page = town["programs"].open(f"/manage/rounds/{town.round}/nominators")
         assert [first.name in page.text, town.trainer.name in page.text] == [True, True]
 
-    def over_quota(self, page: Page) -> tuple[Mapping[str, Typed], str]:
+    def over_quota(self, desk: Desk) -> tuple[Mapping[str, Typed], str]:
         """The third of two places: the page says so in words and nothing happens; so it is refused, with the reason."""
         mine = [
             n for n, one in self.numbers.items() if one.channel == "employer" and one.employer == self.town.employers[0]
         ]
-        number = applying.number_on(page)
+        if desk.number != sorted(mine)[-1]:
+            return recommended(desk)
         browser = self.town[self.town.employers[0].name]
-        if number != sorted(mine)[-1]:
-            return recommended(page)
-        panel = panel_of(page)
-        assert panel is not None
-        page = browser.send(panel, recommended(page)[0], press="同意推荐", expect=422)
+        page = browser.send(desk.panel, recommended(desk)[0], press="同意推荐", expect=422)
         assert "本单位的推荐名额已用完，不能再同意推荐" in page.text
         assert "同意推荐" in page.form("/act").value("record-opinion")
-        self.third = self.numbers[number]
+        self.third = self.numbers[desk.number]
         return {"reason": "推荐名额已经用完"}, "不予推荐"
 
     # -- the form check ------------------------------------------------------------------------------------------------
@@ -149,8 +146,8 @@ class Story:
         assert work_through(town["intake1"], self.form_check) == []  # they come back to whoever returned them
         assert sorted(work_through(town["intake0"], accepted)) == sorted(map(self.number_of, self.corrects))
 
-    def form_check(self, page: Page) -> tuple[Mapping[str, Typed], str]:
-        one = self.numbers[applying.number_on(page)]
+    def form_check(self, desk: Desk) -> tuple[Mapping[str, Typed], str]:
+        one = self.numbers[desk.number]
         if one == self.refused:
             return {"reason": "申报类别与从事的工种不符"}, "不予受理"
         if one in (*self.corrects, self.lapses):
@@ -159,8 +156,8 @@ class Story:
                 "c.employment_proof": "合同缺最后一页",
                 "f.years": "与合同上的年限对不上",
             }
-            return {**applying.all_right(page), **flags}, "一次性退回补正"
-        return accepted(page)
+            return {**applying.all_right(desk), **flags}, "一次性退回补正"
+        return accepted(desk)
 
     # -- eligibility ---------------------------------------------------------------------------------------------------
     def eligibility_is_judged(self) -> None:
@@ -176,15 +173,15 @@ class Story:
         assert work_through(first, self.judged) == [self.number_of(self.disputed)]
         assert work_through(second, confirms) == [self.number_of(self.disputed)]
 
-    def judged(self, page: Page) -> tuple[Mapping[str, Typed], str]:
-        if self.numbers[applying.number_on(page)] == self.looked_at:
+    def judged(self, desk: Desk) -> tuple[Mapping[str, Typed], str]:
+        if self.numbers[desk.number] == self.looked_at:
             return {"r.E5": "meets", "rc.E5": "当面演示了三维建模"}, "合格"
         return {"note": "参保月数已与社保核对"}, "合格"
 
-    def second_look(self, page: Page) -> tuple[Mapping[str, Typed], str]:
-        if self.numbers[applying.number_on(page)] == self.disputed:
+    def second_look(self, desk: Desk) -> tuple[Mapping[str, Typed], str]:
+        if self.numbers[desk.number] == self.disputed:
             return {"reason": "请再核对参保月数"}, "不同意"
-        return confirms(page)
+        return confirms(desk)
 
     # -- the end -------------------------------------------------------------------------------------------------------
     def time_passes(self) -> None:
@@ -214,15 +211,11 @@ class Story:
         assert re.search(r"共 120 件", page.text)
 
 
-def recommended(_page: Page) -> tuple[Mapping[str, Typed], str]:
+def recommended(_desk: Desk) -> tuple[Mapping[str, Typed], str]:
     return {"record-opinion": "同意推荐", "record-seal": SEAL}, "同意推荐"
 
 
-def accepted(page: Page) -> tuple[Mapping[str, Typed], str]:
-    return applying.all_right(page), "受理"
-
-
-def confirms(_page: Page) -> tuple[Mapping[str, Typed], str]:
+def confirms(_desk: Desk) -> tuple[Mapping[str, Typed], str]:
     return {}, "同意拟办意见"
 
 

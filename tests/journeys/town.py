@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from tests.journeys.driver import Browser, Page, Seen
+from tests.journeys.driver import Browser, Form, Page, Seen
 from tests.journeys.made_up import Trainee, Unit, units, workbook
 from tests.services.sheets import sheet, texts
 
@@ -41,6 +41,7 @@ class Town:
         self.units: list[Unit] = units()
         self.machine = Browser(app, "machine", self.seen)  # sits beside the server and reads what it sends
         self.round = ""
+        self.papers: dict[tuple[str, ...], list[Form]] = {}  # forms of an application that were read, by who fills them
         self._addresses = count()
 
     @property

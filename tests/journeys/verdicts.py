@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from tests.journeys import applying, deciding, judging, recognizing
-from tests.journeys.driver import Page, Typed
+from tests.journeys.applying import Desk
+from tests.journeys.driver import Typed
 from tests.journeys.story import Story
 from tests.journeys.town import Town
 from workflow.services import clock
 
-PLACES, ALTERNATES = 80, 8
+PLACES, FLOOR, ALTERNATES = 80, 10, 8
 ACCOUNT = "6222021001116245705"
 
 
@@ -22,6 +23,7 @@ class Verdicts:
         self.story = story
         self.order = {number: at for at, number in enumerate(sorted(story.numbers))}
         self.rated, self.cleared = 112, 107
+        self.totals: dict[str, str] = {}  # by number, of the sheet that was counted last
         self.meeting = ""
         self.notices: list[str] = []
         self.certificates: dict[str, str] = {}  # number of the certificate -> where it is verified
@@ -32,7 +34,7 @@ class Verdicts:
         brought = judging.results_brought(self.town, self.town.trainer.name, "theory", "卷面成绩", self.exam)
         assert brought == 116
         assert judging.counted(self.town, "theory") == 112
-        self.fail("theory", 4)
+        self.redone("theory", 116, fail=4)
 
     def exam(self, number: str) -> str:
         at = self.order[number]
@@ -43,11 +45,12 @@ class Verdicts:
         for more in range(2):
             assert judging.rate_through(self.town[f"examiner{more}"], self.skill(more)) == 112
         assert judging.counted(self.town, "practical") == 112
+        self.redone("practical", 112, fail=0)
 
     def skill(self, more: int) -> judging.Rate:
-        def rate(page: Page) -> Mapping[str, Typed]:
-            at = self.order[applying.number_on(page)]
-            return judging.all_at(62 if at % 24 == 5 else 74 + at * 7 % 19 + more)(page)
+        def rate(desk: Desk) -> Mapping[str, Typed]:
+            at = self.order[desk.number]
+            return judging.all_at(62 if at % 24 == 5 else 74 + at * 7 % 19 + more)(desk)
 
         return rate
 
@@ -58,19 +61,20 @@ class Verdicts:
         assert sum(done) == 112 * 5
         assert max(done) - min(done) <= 1, f"drawn unevenly: {done}"
         assert judging.counted(self.town, "expert") == 108
-        self.fail("expert", 4)
+        self.redone("expert", 112, fail=4)
 
-    def fail(self, stage: str, count: int) -> None:
+    def redone(self, stage: str, cases: int, fail: int) -> None:
         """Each total is redone from the figures on its page; who is below the line is closed there, one by one."""
-        manager, closed = self.town["manager0"], 0
+        manager, closed, totals = self.town["manager0"], 0, dict[str, str]()
         for url in judging.cases_on_board(self.town, stage):
             page = manager.open(url)
-            judging.redo(page)
+            totals[applying.number_on(page)] = judging.redo(page)
             form = judging.closing(page)
             if form is not None:
                 manager.send(form, press="收分：不通过")
                 closed += 1
-        assert closed == count
+        assert (len(totals), closed) == (cases, fail)
+        self.totals = totals
 
     # -- departments ---------------------------------------------------------------------------------------------------
     def joint(self) -> None:
@@ -93,18 +97,19 @@ class Verdicts:
         assert len(refs) == self.cleared
         left = refs[3]
         one = manager.open(f"{self.meeting}/cases/{left}").form(with_="recused")
-        manager.send(one, {"recused": [one.options("recused")[0]]}, press="记入这一件")
+        manager.hand_in(one, {"recused": [one.options("recused")[0]]}, press="记入这一件")
         form = manager.open(self.meeting).form("/enter")
         assert len(form.options("present")) == 9
         votes: dict[str, Typed] = {}
         for ref in refs:
             in_the_room = 8 if ref == left else 9
             votes |= {f"{ref}.for": str(in_the_room - 1), f"{ref}.against": "1", f"{ref}.abstained": "0"}
-        manager.send(form, {"present": form.options("present"), **votes}, press="记入")
-        page = manager.open(f"{self.meeting}/final")
+        manager.hand_in(form, {"present": form.options("present"), **votes}, press="记入")
+        page = deciding.ties_settled(self.town, self.meeting)
         assert "还不能定稿" not in page.text, page.text[:2500]
         page = manager.send(page.form("/final"), press="定稿")
         assert f"已定稿：{PLACES} 人通过，{ALTERNATES} 人候补" in page.text, page.text[:1500]
+        deciding.counted_again(page, self.totals, PLACES, FLOOR, ALTERNATES)
         self.made_known()
 
     def made_known(self) -> None:
@@ -143,11 +148,9 @@ class Verdicts:
     # -- certificates --------------------------------------------------------------------------------------------------
     def issued(self) -> None:
         """Everybody gives the account that is only asked for now; the list is compared with what was shown."""
-        asked = sum(recognizing.provided(self.town[unit.name], ACCOUNT) for unit in self.town.units)
-        for one in self.story.all:
-            if one.filled == "self":
-                asked += recognizing.provided(self.town[one.key], ACCOUNT)
-        assert asked == PLACES
+        people = [unit.name for unit in self.town.units]
+        people += [one.key for one in self.story.all if one.filled == "self"]
+        assert sum(recognizing.provided(self.town, who, ACCOUNT, self.totals) for who in people) == PLACES
         words = {"document": "锦人才〔2026〕21号", "on": "2026-12-12", "difference": "一人异议成立，递补一人"}
         page = recognizing.issued(self.town, words)
         assert f"已发 {PLACES} 人" in page.text, page.text[:1500]
