@@ -192,6 +192,13 @@ def test_return_opens_only_flagged_items_and_stops_the_clock() -> None:
     assert state.entry.pauses[-1].until is None
 
 
+def test_a_flag_without_words_is_said_once_and_by_its_name() -> None:
+    play = Play(application()).to_formal()
+    with pytest.raises(NotReady) as refusal:
+        returned(play, portfolio=" ")
+    assert [str(each.words) for each in refusal.value.reasons] == ["“作品集或3D操作录屏”：写清楚哪里要改、怎么改"]
+
+
 def test_return_without_flags_is_not_ready() -> None:
     play = Play(application()).to_formal()
     with pytest.raises(NotReady) as refusal:

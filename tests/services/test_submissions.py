@@ -16,10 +16,11 @@ from models.rounds import Round, RoundNominator
 from models.sealed import SealedValue
 from models.work import WorkItem
 from tests.applying import FILES, ID_NUMBER, ROOT, Intake, bind, filled, id_number, intake, one, picture, started
-from tests.services.houses import account
+from tests.services.houses import account, officers
 from workflow.domain.actor import SYSTEM, Actor
 from workflow.domain.errors import MovedOn, NotReady
-from workflow.services import actions, drafts, evidence, files, following, replay, submissions
+from workflow.services import actions, drafts, evidence, files, following, organizations, replay, submissions
+from workflow.services.organizations import Details
 
 FILTERED = (
     (ROOT / "programs" / "fashion_engineer.yaml")
@@ -155,6 +156,13 @@ def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_written(
 def test_an_organization_that_nobody_knows_is_named(draft: str, person: Actor, now: datetime) -> None:
     drafts.save(draft, {"employer": "没听说过的公司"}, None, person, now, section="person")
     assert "没有找到这家单位" in wrong(draft, person, now)["employer"]
+
+
+@pytest.mark.parametrize("typed", ["云裳里", "yunshang"])
+def test_the_organization_that_was_meant_is_guessed(draft: str, person: Actor, now: datetime, typed: str) -> None:
+    organizations.register(officers(now).accounts, now, Details("云裳里服饰有限公司", "employer", "91330100MA27XKQ35F"))
+    drafts.save(draft, {"employer": typed}, None, person, now, section="person")
+    assert wrong(draft, person, now)["employer"] == f"没有叫“{typed}”的单位，是否想填“云裳里服饰有限公司”？"
 
 
 @pytest.mark.parametrize("typed", ["91110000600037341L", "９１１１００００６０００３７３４１Ｌ", " 蓝埠家纺集团 "])

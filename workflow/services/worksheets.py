@@ -16,6 +16,7 @@ from models.applications import Answers
 from models.files import Attachment, StoredFile
 from models.organizations import SPELLED, Organization, OrganizationState, place_at
 from models.people import Person
+from models.queries import organizations
 from workflow.domain import answers, identifiers
 from workflow.domain.answers import Asked, Flaw
 from workflow.domain.application import UNSUBMITTED, Status
@@ -127,7 +128,7 @@ def _read(
     flaws = questions.flaws(values, inputs, local_day(now))
     asked = questions.asked(values, inputs)
     strange = places.strange(questions.fields, values, places.offered(session, questions.fields))
-    unknown = {**_unknown(questions.fields, typed, known), **strange}
+    unknown = {**_unknown(session, questions.fields, typed, known), **strange}
     every = _in_order(questions.fields, _merged(flaws, wrong, asked, unknown))
     return Worksheet(
         revision,
@@ -238,12 +239,20 @@ def _organizations_in(session: Session, fields: Mapping[str, Field], typed: Mapp
     return named
 
 
-def _unknown(fields: Mapping[str, Field], typed: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, Words]:
+def _unknown(
+    session: Session, fields: Mapping[str, Field], typed: Mapping[str, Any], known: Mapping[str, str]
+) -> dict[str, Words]:
     return {
-        path: Words("没有找到这家单位：请从列表里选，或填它的全称或统一社会信用代码")
-        for path, text in _organization_texts(fields, typed).items()
-        if text not in known
+        path: _perhaps(session, text) for path, text in _organization_texts(fields, typed).items() if text not in known
     }
+
+
+def _perhaps(session: Session, text: str) -> Words:
+    """The one whose name holds what was typed, where there is only one."""
+    found = organizations.found(session, text, limit=2) if len(text) > 1 else []
+    if len(found) == 1:
+        return Words("没有叫“%(typed)s”的单位，是否想填“%(guess)s”？", typed=text, guess=found[0].name)
+    return Words("没有找到这家单位：请从列表里选，或填它的全称或统一社会信用代码")
 
 
 def _named(fields: Mapping[str, Field], typed: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, Any]:

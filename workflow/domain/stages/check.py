@@ -149,9 +149,9 @@ def _return_missing(work: Work, stage: CheckStage) -> list[Reason]:
     if not flags:
         return [Reason(Words("没有标出要补正的项目：请在要改的那几项上写明怎么改"), "flags")]
     reasons = [
-        Reason(Words("写清楚这一项哪里要改、怎么改"), key)
+        verdicts.unsaid(work, key)
         for key, text in flags.items()
-        if not text and not _noted(work, key)
+        if not text and not _noted(work, key) and key not in verdicts.given(work, "file")
     ]
     unknown = [key for key in flags if verdicts.root(key) not in work.definition.form_fields()]
     reasons += [Reason(Words("没有这一项，请刷新页面再试"), key) for key in unknown]

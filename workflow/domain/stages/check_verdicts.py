@@ -5,6 +5,7 @@ from typing import Any
 
 from workflow.domain.errors import Reason
 from workflow.domain.program.schema import CheckStage, Definition
+from workflow.domain.sentences import name_of_place
 from workflow.domain.stages.base import Work
 from workflow.domain.words import Words
 
@@ -57,6 +58,10 @@ def standing(work: Work, kind: str, key: str) -> str | None:
     return verdict.verdict if verdict is not None else None
 
 
+def unsaid(work: Work, key: str) -> Reason:
+    return Reason(Words("“%(name)s”：写清楚哪里要改、怎么改", name=name_of_place(work.definition, key)), key)
+
+
 def wrong_ones(work: Work, stage: CheckStage) -> list[Reason]:
     wrong: list[Reason] = []
     files = set(to_verify(work.definition, stage, work.before.values, work.before.files))
@@ -64,7 +69,7 @@ def wrong_ones(work: Work, stage: CheckStage) -> list[Reason]:
         if each["verdict"] not in FILE_VERDICTS or root(key) not in files | set(work.definition.form_fields()):
             wrong.append(Reason(Words("没有这一项，请刷新页面再试"), key))
         elif each["verdict"] == "flag" and not str(each.get("comment") or "").strip():
-            wrong.append(Reason(Words("写清楚哪里要改、怎么改"), key))
+            wrong.append(unsaid(work, key))
     judged = set(to_judge(work, stage))
     for key, each in given(work, "rule").items():
         if each["verdict"] not in RULE_VERDICTS or key not in judged:
