@@ -22,6 +22,11 @@ KEY = "  key: fashion_engineer\n"
 MATES = [{"name": "陈一诺", "mobile": "13805710001"}, {"name": "沈知远", "mobile": "13805710002"}]
 
 
+def with_team() -> str:
+    text = (ROOT / "programs" / "fashion_engineer.yaml").read_text("utf-8")
+    return text.replace(KEY, KEY + "  team: {members: mates}\n").replace(POST, TEAM + POST)
+
+
 @pytest.fixture
 def leader(database: str, now: datetime) -> Actor:
     return account(now, "ye", name="叶梓桐")
@@ -29,9 +34,7 @@ def leader(database: str, now: datetime) -> Actor:
 
 @pytest.fixture
 def draft(leader: Actor, now: datetime, tmp_path: Path) -> str:
-    text = (ROOT / "programs" / "fashion_engineer.yaml").read_text("utf-8")
-    text = text.replace(KEY, KEY + "  team: {members: mates}\n").replace(POST, TEAM + POST)
-    ref = started(intake(now, tmp_path / "files", text), leader, now)
+    ref = started(intake(now, tmp_path / "files", with_team()), leader, now)
     filled(ref, leader, now)
     return ref
 
