@@ -42,6 +42,16 @@ def test_the_dates_decide_at_the_moment_of_asking_even_with_a_dead_clock(databas
     assert findings == [Finding.VALID, Finding.SOON, Finding.SOON, Finding.EXPIRED]
 
 
+def test_one_that_was_given_up_did_not_run_out(database: str, now: datetime) -> None:
+    plot = Grounds(now)
+    ref = plot.recognized()
+    plot.act(ref, "open_exit", "manager", now, exit="left", basis="社保转出")
+    (paper,) = papers(ref)
+    found = verified.by_token(paper.token, now)
+    assert (found.finding, str(found.ended_on)) == (Finding.ENDED, "2026-11-20")
+    assert verified.by_token(paper.token, now + YEARS + timedelta(days=1)).finding is Finding.ENDED
+
+
 def test_a_revoked_one_says_when_and_under_which_document_but_not_why(database: str, now: datetime) -> None:
     plot = Grounds(now)
     (paper,) = papers(revoked(plot, now))

@@ -32,6 +32,7 @@ class Finding(StrEnum):
     VALID = "valid"
     SOON = "soon"
     EXPIRED = "expired"
+    ENDED = "ended"  # before its time, and nobody's fault: moved away, given up
     REVOKED = "revoked"
     SUPERSEDED = "superseded"  # this sheet of paper; the recognition may stand
     NOT_FOUND = "not_found"
@@ -128,6 +129,8 @@ def _finding(session: Session, paper: CertificateRow, row: RecognitionRow, today
         return Finding.SUPERSEDED
     if standing is Standing.VALID:
         return Finding.SOON if expires_soon(standing, row.valid_until, today) else Finding.VALID
+    if standing is Standing.EXPIRED and row.exit_key:
+        return Finding.ENDED
     return Finding(standing.value)
 
 

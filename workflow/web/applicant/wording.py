@@ -279,14 +279,13 @@ _FACTS: Mapping[str, tuple[str, Words]] = {
 
 # -- what comes next ---------------------------------------------------------------------------------------------------
 def ahead(progress: Progress) -> list[Knot]:
-    """Every stage after the one it is in, with the time each may take; before it is on its way, all of them."""
+    """Every stage up to recognition after the one it is in, with the time each may take; before it is on its way, all."""
     if progress.state.closed_at is not None:
         return []
-    definition, channel = progress.definition, progress.case.row.channel
-    stages = [stage for stage in definition.stages_of(channel) if stage.kind != "follow_up"]
+    stages = list(progress.definition.stages_of(progress.case.row.channel))
     keys = [stage.key for stage in stages]
     at = keys.index(progress.state.stage) + 1 if progress.state.stage in keys else 0
-    return [_coming(stage) for stage in stages[at:]]
+    return [_coming(stage) for stage in stages[at:] if stage.kind != "follow_up"]
 
 
 def _coming(stage: Stage) -> Knot:

@@ -13,9 +13,10 @@ from workflow.web.routes import Visitor
 from workflow.web.routes import page as route
 
 HEADINGS: dict[Finding, tuple[str, Words, Words]] = {
-    Finding.VALID: ("done", Words("这张证书有效"), Words("编号、姓名、状态与发证记录一致")),
-    Finding.SOON: ("soon", Words("这张证书有效，快到期了"), Words("编号、姓名、状态与发证记录一致，90 天内到期")),
+    Finding.VALID: ("done", Words("这张证书有效"), Words("编号与发证记录一致，认定现在有效")),
+    Finding.SOON: ("soon", Words("这张证书有效，快到期了"), Words("编号与发证记录一致，认定 90 天内到期")),
     Finding.EXPIRED: ("hold", Words("这张证书已过期"), Words("确实发过，有效期已满，没有续认")),
+    Finding.ENDED: ("hold", Words("这张证书已终止"), Words("确实发过，认定没有到期就终止了，现在不再有效")),
     Finding.REVOKED: ("no", Words("这张证书已撤销"), Words("确实发过，认定后来被撤销")),
     Finding.SUPERSEDED: ("back", Words("这张证书已换发，原件作废"), Words("认定仍然有效，请对方出示新的证书")),
     Finding.NOT_FOUND: ("unknown", Words("查不到这张证书"), Words("编号和查验码对不上，请看有没有输错")),
