@@ -1,6 +1,8 @@
 """The only joiner: settings in, an application out."""
 
 import hashlib
+import os
+import stat
 import tomllib
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -121,8 +123,11 @@ def _serve_static(app: Flask) -> None:
         return hashlib.sha256((folder / name).read_bytes()).hexdigest()[:12]
 
     def digest_of(name: str) -> str | None:
-        path = folder / name
-        return digest(name, path.stat().st_mtime_ns) if path.is_file() else None
+        try:
+            found = os.stat(f"{folder}/{name}")
+        except (OSError, ValueError):
+            return None
+        return digest(name, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
 
     @app.url_defaults
     def add_digest(endpoint: str, values: dict[str, Any]) -> None:
