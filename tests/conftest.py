@@ -1,5 +1,6 @@
 """What every test may ask for. CONTRIBUTING.md says how to use it."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # collecting makes half a million objects, and all of them stay
     # No deadline: nothing depends on how busy the machine is. The same examples each time, so that a red run is red
     # again; HYPOTHESIS_PROFILE=wild looks for new ones.
     hypothesis_settings.register_profile("steady", deadline=None, derandomize=True)
@@ -53,6 +55,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("browser") and not CHROMIUM and not os.environ.get("REQUIRE_ALL"):
             item.add_marker(pytest.mark.skip(reason="Chromium is not on this machine"))
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)  # nobody waits for a long one at the end
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture
