@@ -1,6 +1,7 @@
 """Paper: text in, values out. Says what is wrong in words, each at its field; knows no table and no request."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from wtforms import Field, FileField, Form, ValidationError
@@ -11,6 +12,17 @@ from workflow.domain.errors import Reason
 from workflow.domain.words import Words
 
 Check = Callable[[Form, Field], None]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a control with options is called, and what each of its values says to people."""
+
+    label: Words
+    options: Mapping[str, Words]
+
+    def said(self, value: str) -> Words:
+        return self.options.get(value) or Words("%(value)s", value=value)
 
 
 class Paper(Form):  # type: ignore[misc]  # WTForms ships no types

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from forms.base import Chosen
 from forms.fields import Handed, control_for
 from forms.program import ProgramPaper
 from workflow.domain import answers
@@ -133,9 +134,20 @@ LABELS: Mapping[str, Words] = {
 }
 
 
-def labels_of(typed: Typed, names: Mapping[str, Any]) -> dict[str, Words]:
-    """What each kept text is called on the page of a refusal."""
-    found = {name: words for name, words in LABELS.items() if typed.text(name)}
+_VERDICTS: Mapping[str, Words] = {
+    "ok": Words("符合"),
+    "flag": Words("要补正"),
+    "meets": Words("符合"),
+    "fails": Words("不符合"),
+}
+
+
+def labels_of(typed: Typed, names: Mapping[str, Any]) -> dict[str, Words | Chosen]:
+    """What each kept text and each kept verdict is called on the page of a refusal."""
+    found: dict[str, Words | Chosen] = {name: words for name, words in LABELS.items() if typed.text(name)}
+    for prefix in (VERDICT, RULE):
+        for key in typed.under(prefix):
+            found[f"{prefix}{key}"] = Chosen(Words("“%(what)s”的结论", what=names.get(key, key)), _VERDICTS)
     for prefix in (COMMENT, FLAG, WHY):
         for key in typed.under(prefix):
             found[f"{prefix}{key}"] = Words("对“%(what)s”写的", what=names.get(key, key))

@@ -122,7 +122,7 @@ def test_a_stale_act_shows_both_sides_inside_the_office(enter: Visitor) -> None:
     page = enter.open("/desk")
     page.locator("#note").fill("缺劳动合同和培训结业证书。\n另外，业绩第 1 行请写明是每件还是每批。")
     page.get_by_role("button", name="退回补正").click()
-    expect(page.get_by_role("heading", name="这一件刚被别人办了")).to_be_visible()
+    expect(page.get_by_role("heading", name="这一件已经有了变动")).to_be_visible()
     expect(page.locator("body.desk")).to_be_visible()
     expect(page.locator(".kept textarea")).to_have_value(
         "缺劳动合同和培训结业证书。\n另外，业绩第 1 行请写明是每件还是每批。"

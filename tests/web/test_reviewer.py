@@ -288,6 +288,7 @@ def test_of_two_reviewers_one_wins_and_the_other_keeps_every_word(
     )  # fmt: skip
     assert answer.status_code == 409
     assert "业绩第 1 行请写明是每件还是每批" in answer.text
+    assert re.search(r'value="要补正" readonly', answer.text), "a verdict in the words of the page, not as it is sent"
     assert "陈芸" in answer.text
     assert f'href="{desk}"' in answer.text
     after = other.client.get(desk)

@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from forms.base import Chosen
 from workflow.domain.errors import (
     Change,
     KeyReused,
@@ -80,7 +81,13 @@ def wants_json() -> bool:
 def kept_text() -> tuple[Kept, ...]:
     """The typed text for people to read: no bookkeeping, no button, nothing secret, nothing empty."""
     labels = page.refused().labels()
-    return tuple(Kept(name, labels.get(name), value) for name, value in _typed() if name not in UNSPOKEN and value)
+    return tuple(_kept(name, labels.get(name), value) for name, value in _typed() if name not in UNSPOKEN and value)
+
+
+def _kept(name: str, label: Words | Chosen | None, value: str) -> Kept:
+    if isinstance(label, Chosen):
+        return Kept(name, label.label, _say(label.said(value)))
+    return Kept(name, label, value)
 
 
 def kept_for_sending() -> str:

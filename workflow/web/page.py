@@ -12,7 +12,7 @@ from flask import current_app, flash, g, make_response, redirect, render_templat
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from forms.base import Paper
+from forms.base import Chosen, Paper
 from models.base import reading
 from workflow.domain.actor import Actor
 from workflow.domain.errors import InvalidInput, Reason, Refusal
@@ -112,16 +112,21 @@ def page_number() -> int:
     return max(1, int(value)) if value.isdecimal() and len(value) < 7 else 1
 
 
+Labels = Mapping[str, Words] | Mapping[str, Words | Chosen]
+
+
 @dataclass
 class IfRefused:
     """What the page of a refusal cannot know by itself: the labels of the fields and where the newest state stands."""
 
-    labels: Callable[[], Mapping[str, Words]] = dict
+    labels: Callable[[], Labels] = dict
     latest: str | None = None
 
 
 def if_refused(
-    *, labels: Mapping[str, Words] | Callable[[], Mapping[str, Words]] | None = None, latest: str | None = None
+    *,
+    labels: Labels | Callable[[], Labels] | None = None,
+    latest: str | None = None,
 ) -> None:
     """Say before calling a service, so that a 409 names the kept fields and links to the thing itself.
 

@@ -279,7 +279,7 @@ _FACTS: Mapping[str, tuple[str, Words]] = {
 
 # -- what comes next ---------------------------------------------------------------------------------------------------
 def ahead(progress: Progress) -> list[Knot]:
-    """Every stage up to recognition after the one it is in, with the time each may take; before it is on its way, all."""
+    """Every stage up to recognition after this one, with the time each may take; before it is on its way, all."""
     if progress.state.closed_at is not None:
         return []
     stages = list(progress.definition.stages_of(progress.case.row.channel))

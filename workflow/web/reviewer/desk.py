@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, cast
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from forms.base import Chosen
 from forms.review import Record, Typed, anchor, labels_of
 from models.queries.queue import Mark
 from workflow.domain.calendar import local_day
@@ -228,7 +229,7 @@ def _address(ref: str | None, asked: queues.Wanted) -> str | None:
     return with_query("reviewer.item", kept_query(asked), ref=ref) if ref is not None else None
 
 
-def _labels(sheet: Sheet, sent: Typed) -> dict[str, Words]:
+def _labels(sheet: Sheet, sent: Typed) -> dict[str, Words | Chosen]:
     names: dict[str, Words | Label | str] = {place.path: place.name for place in sheet.places}
     names |= {answer.path: answer.label for section in sheet.sections for answer in section.answers}
     names |= {light.key: light.name for light in sheet.lights}
