@@ -45,10 +45,10 @@ def test_a_case_is_told_in_order_with_who_and_when(auditor: FlaskClient, made: T
     page = auditor.get(f"/audit/records/application/{made.case}").text
     assert faults_of(page) == []
     facts = re.findall(r"<b>([^<]+)</b>\s*<div class=\"who-t", page)
-    assert facts == ["进入下一环节", "已通过", "进入下一环节", "已提交", "开始填写"]
+    assert facts == ["进入“形式审查”", "已通过", "进入“单位审核”", "已提交", "开始填写"]
     words = Page(page).text
     assert "FE26-1，全程记录" in words
-    assert "环节 形式审查" in words
+    assert "环节 形式审查" not in words, "the sentence says it"
     assert "链条完整" in words
 
 
@@ -81,8 +81,7 @@ def test_a_verdict_and_its_field_are_told_in_words(auditor: FlaskClient, made: T
     given = {"verdicts": {"training_cert": {"verdict": "flag", "comment": "第 1 页糊了"}}}
     actions.perform(ref, "judge", made.plot.people["clerk"], made.now, seen=seen, inputs=given)
     words = Page(auditor.get(f"/audit/records/application/{made.case}").text).text
-    assert "代号 培训结业证书" in words
-    assert "结论 要补正" in words
+    assert "看过“培训结业证书”：要补正" in words
 
 
 def test_reasons_of_the_office_are_read(auditor: FlaskClient, made: Town, app: Flask) -> None:

@@ -51,7 +51,7 @@ def shown(record: Record, names: Names) -> Shown:
     kept = len(record.body.get("remarks", {})) - len(record.said)
     return Shown(
         record.seq,
-        sentences.fact_of(record.kind),
+        sentences.fact_of(record, names),
         record.at,
         sentences.who(record, names),
         url_for("auditor.records", who=who.ref) if who else None,

@@ -6,9 +6,9 @@ from typing import Any
 
 from models.queries.records import Named, Record
 from workflow.domain.actor import ADMINISTRATOR
-from workflow.domain.facts import FACTS, Fact
+from workflow.domain.facts import FACTS, OF_A_CASE, Fact
 from workflow.domain.program.schema import Definition, Label
-from workflow.domain.sentences import name_of_place
+from workflow.domain.sentences import name_of_place, sentence
 from workflow.domain.words import Words
 from workflow.services import offices
 from workflow.services.timeline import Names
@@ -86,8 +86,30 @@ _NUMBERS: Mapping[str, Words] = {
 }
 
 
-def fact_of(kind: str) -> Fact:
-    return FACTS.get(kind) or Fact("unknown", Words("%(kind)s", kind=kind))
+_SAID: Mapping[str, tuple[str, ...]] = {
+    "stage": ("stage",),
+    "what": ("key", "verdict"),
+    "key": ("key", "verdict"),
+    "number": ("number",),
+}
+"""What a sentence holds already -> what then need not stand beside it."""
+
+
+def fact_of(record: Record, names: Names) -> Fact:
+    """Of a case in its program's words, as its thread tells it, where the event itself says at which stage it was."""
+    fact = FACTS.get(record.kind) or Fact("unknown", Words("%(kind)s", kind=record.kind))
+    words = names.words_of(record)
+    if words is None or not _told_whole(record, fact):
+        return fact
+    people = {number: account.name for number, account in names.accounts.items()}
+    shape, told = sentence(words, record.kind, record.body, record.body.get("stage"), people)
+    return Fact(shape, told)
+
+
+def _told_whole(record: Record, fact: Fact) -> bool:
+    text = (fact.told or fact.words).text
+    at_a_stage = "%(stage)s" in text or "%(effect)s" in text
+    return record.stream == "application" and record.kind in OF_A_CASE and (not at_a_stage or "stage" in record.body)
 
 
 def who(record: Record, names: Names) -> Words:
@@ -124,7 +146,8 @@ def about(kind: str, subject: Named | None) -> Words:
 
 def details(record: Record, names: Names) -> Iterator[tuple[Words, Any]]:
     """What belongs to the sentence: names, keys, counts. Whatever is not known here stays in the record."""
-    body = record.body
+    fact, body = fact_of(record, names), record.body
+    told = {key for place in fact.words.params for key in _SAID.get(place, ())}
     if isinstance(body.get("account"), int) and record.stream != "account":
         yield Words("账号"), named(names.accounts.get(body["account"]))
     if isinstance(body.get("substitute"), int):
@@ -137,6 +160,8 @@ def details(record: Record, names: Names) -> Iterator[tuple[Words, Any]]:
     if body.get("office"):
         yield Words("岗位"), offices.NAMES.get(body["office"], Words("%(key)s", key=body["office"]))
     for key, label in _NUMBERS.items():
+        if key in told:
+            continue
         value = _own_words(key, body.get(key), names.words_of(record))
         if isinstance(value, Label | Words):
             yield label, value
