@@ -74,8 +74,11 @@ def tallies(typed: Mapping[str, str], cases: Sequence[tuple[str, str]]) -> Read:
         if not any(texts):
             read.papers[ref] = {"tally": None}
         elif None in values:
+            wrong = values.index(None)
             words = Words("%(n)s：同意、不同意、弃权三个数都要写，没有的写 0", n=number)
-            read.reasons.append(Reason(words, f"{ref}.{TALLY[values.index(None)]}"))
+            if all(texts):
+                words = Words("%(n)s：票数写 0 或正整数，不能是“%(given)s”", n=number, given=texts[wrong][:20])
+            read.reasons.append(Reason(words, f"{ref}.{TALLY[wrong]}"))
         else:
             read.papers[ref] = {"tally": Tally(*(value or 0 for value in values))}
     return read

@@ -41,6 +41,17 @@ def test_one_click_opens_a_town_that_filled_itself(client: FlaskClient, now: dat
     assert signed_in(client)
 
 
+def test_the_tour_shows_which_steps_were_taken(client: FlaskClient, now: datetime) -> None:
+    for login in ("applicant", "clerk"):
+        account(now, login, name="陈芸生")
+    told(now, BEGUN, FILLED)
+    assert client.get("/tour").text.count("走过了") == 0
+    assert click(client, "clerk") == 303
+    page = client.get("/tour").text
+    assert page.count("走过了") == 1
+    assert page.index("走过了") > page.index("受理员：逐件给结论")
+
+
 def test_one_click_opens_nobody_in_a_real_house(client: FlaskClient, now: datetime) -> None:
     account(now, "clerk")
     page = client.get("/login").text

@@ -83,6 +83,8 @@ def test_typed_numbers_come_back_with_what_is_wrong(secretary: FlaskClient, hall
     assert code == 422
     assert "三个数都要写" in text
     assert 'value="八票"' in text
+    negative = all_for(hall) | {f"{hall.refs[0]}.against": "-3"}
+    assert "不能是“-3”" in post(secretary, f"/manage/meetings/{ref}/enter", **negative)[1]
     assert post(secretary, f"/manage/meetings/{ref}/enter", **all_for(hall))[0] == 303
     assert "5 / 5 人" in secretary.get(f"/manage/meetings/{ref}").text
 

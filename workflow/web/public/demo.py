@@ -46,7 +46,7 @@ STEPS = (
     ),
     Step(
         "employer", "work", Words("用人单位：同意推荐"),
-        Words("等本单位审核的人按到期先后排好，名额还剩几个写在上面。"),
+        Words("职工填的申报表和附件在左边，右边是推荐意见和盖章件；推荐几位、名额还剩几个，在“推荐与确认”里。"),
         Words("看一眼申报表，写推荐意见，传一份盖章件（任选一张图片），点“同意推荐”。十秒内可以撤销。"),
     ),
     Step(
@@ -56,12 +56,12 @@ STEPS = (
     ),
     Step(
         "expert", "work", Words("评审专家：盲评"),
-        Words("只有编号和作品，没有姓名、单位和电话。五位专家是抽出来的，种子留在记录里，谁都能照着再抽一遍。"),
+        Words("只有编号和作品，没有姓名、单位和电话。五位专家是回避以后抽出来的，互相看不到分数。"),
         Words("每项按 1 到 4 选档，写一句理由，点“提交评分”。提交前随时存着。"),
     ),
     Step(
-        "manager", "meeting", Words("会议审定：记票，划线"),
-        Words("名单按总分排好，名额在哪里划线、够不够法定票数，都算给你看。票已经记了一轮。"),
+        "manager", "meeting", Words("会议审定：记票"),
+        Words("名单按总分排好，够不够法定票数、名额用到第几个，都算给你看。票已经记了一轮。"),
         Words("把一个人的同意票改成 2 票、不同意 5 票，点“记入点名和票数”，看结果怎么变；右边写着定稿前还差什么。"),
     ),
     Step(
@@ -70,6 +70,9 @@ STEPS = (
         Words("下载证书 PDF，上面的二维码谁都能查验；点“看申报走过的环节”，从申报到发证每一步谁办的都在。"),
     ),
 )  # fmt: skip
+
+
+_TOURED = "toured"  # the steps of the tour that this browser has taken; says nothing of anybody
 
 
 # -- what the first pages ask ---------------------------------------------------------------------------------
@@ -109,7 +112,12 @@ def tour() -> Response:
     full = stands is not None and stands.full
     names = entering.names() if full else {}
     papers = entering.certificates() if full else {}
-    return page.render("pages/public/tour.html", stands=stands, steps=STEPS, names=names, papers=papers)
+    done = request.cookies.get(_TOURED, "").split(".")
+    following = next((step.who for step in STEPS if step.who in names and step.who not in done), None)
+    return page.render(
+        "pages/public/tour.html",
+        stands=stands, steps=STEPS, names=names, papers=papers, done=done, following=following,
+    )  # fmt: skip
 
 
 @route(blueprint, "/demo/enter", methods=("POST",), visitor=Visitor.PUBLIC)
@@ -120,7 +128,11 @@ def enter_demo() -> Response:
     entered = entering.enter(request.form.get("who", ""), page.now(), here)
     actor.enter(entered.signed_in.token)
     find = _PLACES.get(request.form.get("to", ""), _home)
-    return page.go_to(find(entered) or _home(entered))
+    answer = page.go_to(find(entered) or _home(entered))
+    done = {*request.cookies.get(_TOURED, "").split("."), request.form.get("who", "")}
+    been = ".".join(step.who for step in STEPS if step.who in done)
+    answer.set_cookie(_TOURED, been, max_age=86_400, secure=request.is_secure, httponly=True, samesite="Lax")
+    return answer
 
 
 # -- where a step leads ------------------------------------------------------------------------------------------------
