@@ -4,10 +4,11 @@ Two drivers, each walking its own index: items held by me, and free items of my 
 satisfy is asked of it on the way (`EXISTS`), so that a page stops after as many rows as it shows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, or_, select
@@ -103,8 +104,15 @@ class Queue:
     """What one Scope has to do; each list below is one statement. Pools are resolved once."""
 
     def __init__(
-        self, session: Session, scope: Scope, now: datetime, apart: Apart = (), blind: Sequence[BlindStage] = ()
+        self,
+        session: Session,
+        scope: Scope,
+        now: datetime,
+        apart: Apart = (),
+        blind: Sequence[BlindStage] = (),
+        scored: Mapping[int, Collection[str]] = MappingProxyType({}),
     ) -> None:
+        """`scored`: of the versions that are known here, the stages in which sheets are scored."""
         self.session, self.scope, self.now = session, scope, now
         pools = self._pools(replace(scope, holdings=scope.own))
         absent = tuple(holding for holding in scope.holdings if holding.for_id is not None)
@@ -129,6 +137,8 @@ class Queue:
             "today_ends": end_of(today),
             "every_pool": sorted({pool for pool, _track in pools}),
             "absent": sorted(scope.stands_in_for),
+            "versions": sorted(scored),
+            "scored": sorted({stage for stages in scored.values() for stage in stages}),
             **mine.values("pools"),
             **theirs.values("others"),
         }

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    String,
     and_,
     bindparam,
     case,
@@ -169,7 +170,7 @@ class Items:
             or_(WorkItem.proposer_id.is_(None), WorkItem.proposer_id != ME),
             *(_not_in_both(*pair) for pair in self.shape.apart),
             not_(and_(WorkItem.duty == "appeal", _acted(WorkItem.stage_key))),
-            not_(and_(WorkItem.duty == "act", _is_scored(), _sheet_beside())),
+            not_(and_(WorkItem.duty == "act", _may_be_scored(), _is_scored(), _sheet_beside())),
         )
 
 
@@ -183,6 +184,13 @@ def _in(name: str, kinds: tuple[bool, bool]) -> Condition:
         WorkItem.pool_id.in_(wide) if kinds[0] else false(),
         tuple_(WorkItem.pool_id, ApplicationRow.track).in_(narrow) if kinds[1] else false(),
     )
+
+
+def _may_be_scored() -> Condition:
+    """Spares most items the look at their stay: of versions whose programs say so, only some stages are scored."""
+    versions = bindparam("versions", type_=Key, expanding=True)
+    scored = bindparam("scored", type_=String(), expanding=True)
+    return or_(WorkItem.stage_key.in_(scored), ApplicationRow.version_id.not_in(versions))
 
 
 def _is_scored() -> Condition:

@@ -23,6 +23,14 @@ def apart(actor: Actor, books: Mapping[int, Rulebook]) -> list[tuple[int, str, s
     return sorted(found)
 
 
+def scored_stages(books: Mapping[int, Rulebook]) -> dict[int, list[str]]:
+    """By version, the stages in which several people may each hand in a sheet."""
+    return {
+        number: [key for key, stage in book.definition.stages.items() if isinstance(stage, ScoreStage)]
+        for number, book in books.items()
+    }
+
+
 def blind_stages(books: Mapping[int, Rulebook]) -> list[BlindStage]:
     """Where those who hold something in these versions might judge without being told whose the case is."""
     return [

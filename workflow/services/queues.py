@@ -19,7 +19,7 @@ from workflow.domain.errors import NotFound
 from workflow.domain.policy import Permission, can
 from workflow.domain.scope import scope_of
 from workflow.domain.words import Words
-from workflow.services.fairness import apart, blind_stages
+from workflow.services.fairness import apart, blind_stages, scored_stages
 from workflow.services.queues_filters import Filter, filters_of, matching
 from workflow.services.queues_lines import Line, lines_of
 from workflow.services.rulebooks import versions_held
@@ -150,7 +150,8 @@ def queue_of(session: Session, actor: Actor, now: datetime) -> Queue:
     known: dict[Actor, Queue] = session.info.setdefault("queues", {})
     if actor not in known:
         books = versions_held(session, actor)
-        known[actor] = Queue(session, scope_of(actor), now, apart(actor, books), blind_stages(books))
+        facts = apart(actor, books), blind_stages(books), scored_stages(books)
+        known[actor] = Queue(session, scope_of(actor), now, *facts)
     return known[actor]
 
 
