@@ -1,8 +1,10 @@
 """The papers of the door: signing in, registering, choosing a password."""
 
-from wtforms import HiddenField, PasswordField, StringField
+from wtforms import Field, Form, HiddenField, PasswordField, StringField, ValidationError
 
 from forms.base import Paper, at_most, needed, same_as, stripped
+from workflow.domain import identifiers
+from workflow.domain.words import Words
 
 
 class Login(Paper):
@@ -43,9 +45,15 @@ class ResetCode(Paper):
     password_again = once_more()
 
 
+def as_on_papers(form: Form, field: Field) -> None:
+    found = identifiers.person_name(field.data or "")
+    if isinstance(found, Words):
+        raise ValidationError(found)
+
+
 class RegisterCode(Paper):
     code = sent_code()
-    name = StringField(filters=[stripped], validators=[needed("请写姓名"), at_most(100)])
+    name = StringField(filters=[stripped], validators=[needed("请写姓名"), at_most(100), as_on_papers])
     password = new_password()
     password_again = once_more()
 

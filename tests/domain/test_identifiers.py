@@ -198,6 +198,8 @@ def test_names() -> None:
     assert ids.person_name("阿卜杜拉•买买提") == "阿卜杜拉·买买提"
     assert ids.person_name("Ada  Lovelace") == "Ada Lovelace"
     assert ids.person_name("𬸣𬸦") == "𬸣𬸦"
+    assert ids.person_name("刘〇") == "刘〇"
+    assert isinstance(ids.person_name("王芳😀"), Words)
     assert isinstance(ids.person_name("张"), Words)
     assert isinstance(ids.person_name("张三1"), Words)
 

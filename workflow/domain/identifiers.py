@@ -224,7 +224,7 @@ def person_name(raw: str) -> Checked:
         name = unicodedata.normalize("NFKC", name.replace(" ", "")).translate(_DOTS)
     if not 2 <= len(name) <= 50:
         return Words("姓名应为2至50个字")
-    if any(unicodedata.category(c)[0] not in "LM" and c not in "·.-' " for c in name):
+    if any(unicodedata.category(c)[0] not in "LM" and c not in "·.-' 〇" for c in name):
         return Words("姓名里有数字或符号，请只填证件上的姓名")
     return name
 

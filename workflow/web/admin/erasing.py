@@ -7,7 +7,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from forms.accounts import Erasure
-from workflow.domain.policy import Permission
+from workflow.domain.policy import Permission, can
 from workflow.services import erasing as service
 from workflow.web import acting, page
 from workflow.web.admin import blueprint
@@ -19,7 +19,8 @@ SIGNS: Mapping[str, Any] = {"visitor": Visitor.ADMIN, "permission": Permission.P
 
 @route(blueprint, "/erasures", **SIGNS)
 def erasures() -> Response:
-    return page.render("pages/admin/erasures.html", waiting=service.waiting(page.actor()))
+    finds = can(page.actor(), Permission.PERSON_IMPORT)
+    return page.render("pages/admin/erasures.html", waiting=service.waiting(page.actor()), finds=finds)
 
 
 @route(blueprint, "/people/<ref>/erasure", methods=("GET", "POST"), **SIGNS)

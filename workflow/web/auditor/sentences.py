@@ -60,6 +60,21 @@ GROUPS: Mapping[str, tuple[Words, frozenset[str]]] = {
 }
 UNKNOWN = Words("申报人")
 VERDICTS: Mapping[Any, Words] = {"ok": Words("符合"), "flag": Words("要补正")}
+_WHY: Mapping[Any, Words] = {
+    "replaced": Words("同一浏览器重新登录"),
+    "signed_out": Words("本人退出"),
+    "ended_by_owner": Words("本人在别处结束"),
+    "ended_by_office": Words("管理员结束"),
+    "reset_by_office": Words("管理员重置密码"),
+    "password_reset": Words("找回密码"),
+    "password_changed": Words("改了密码"),
+    "disabled": Words("账号停用"),
+    "erased": Words("个人信息已删除"),
+    "issued": Words("首次发证"),
+    "lost": Words("遗失补发"),
+    "corrected": Words("更正姓名"),
+    "renewed": Words("续认换发"),
+}
 _ROWS: Mapping[str, Words] = {
     "new": Words("新增"),
     "same": Words("没有变化"),
@@ -184,6 +199,8 @@ def _own_words(key: str, value: Any, words: Definition | None) -> Any:
     """What a verdict is called, and the program's name of a stage, a channel, a track or a field, where it is known."""
     if key == "verdict":
         return VERDICTS.get(value, value)
+    if key == "why":
+        return _WHY.get(value, value)
     if words is None:
         return value
     named: dict[str, Mapping[str, Any]] = {
