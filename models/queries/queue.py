@@ -120,6 +120,7 @@ class Queue:
         mine, theirs = Pools(pools), Pools(others)
         may_judge = self._may_judge(blind)
         self.shape = Shape(
+            merges=session.connection().dialect.name == "sqlite",
             walked=mine.walked,
             kinds=mine.kinds,
             kinds_of_others=theirs.kinds,

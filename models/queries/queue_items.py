@@ -80,6 +80,7 @@ class Pools:
 class Shape:
     """On what the words of the statements depend."""
 
+    merges: bool  # SQLite walks several indexes side by side; PostgreSQL must be told where each walk ends
     walked: int
     kinds: tuple[bool, bool]
     kinds_of_others: tuple[bool, bool]

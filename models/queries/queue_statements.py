@@ -83,11 +83,11 @@ def _driven(items: Items, driver: Condition, also: Sequence[Condition]) -> Selec
 
 
 def _ids(items: Items, drivers: Sequence[Condition], also: Sequence[Condition]) -> Select[int, datetime]:
-    parts = [
-        _driven(items, driver, also).order_by(WorkItem.due_at, WorkItem.id).limit(AT_MOST).subquery()
-        for driver in drivers
-    ]
-    every = union_all(*(select(part.c.id, part.c.due_at) for part in parts)).subquery()
+    walks = [_driven(items, driver, also) for driver in drivers]
+    if not items.shape.merges:
+        ended = [walk.order_by(WorkItem.due_at, WorkItem.id).limit(AT_MOST).subquery() for walk in walks]
+        walks = [select(walk.c.id, walk.c.due_at) for walk in ended]
+    every = union_all(*walks).subquery()
     return select(every.c.id, every.c.due_at).order_by(every.c.due_at, every.c.id).limit(AT_MOST)
 
 
