@@ -55,7 +55,8 @@ def provided(town: Town, who: str, account: str, totals: Mapping[str, str]) -> i
     Each reads the total of the experts that the office's page was redone to.
     """
     browser, asked = town[who], 0
-    for address in browser.open("/apply").addresses(r"/apply/[\w-]{16}$"):
+    page = browser.open("/apply")
+    for address in page.addresses(r"/apply/[\w-]{16}$") if "份等你办" in page.text else ():
         page = browser.open(address)
         found = page.addresses(r"/provide$")
         if found:

@@ -109,7 +109,7 @@ def back_to(progress: Progress) -> Text | None:
 def line(one: MyLine) -> Line:
     roles = [(owed.role, owed.organization) for owed in one.owed]
     kind, words = turn_of(one.definition, one.status, one.stage, roles)
-    mine = one.status in ("draft", "correcting")
+    mine = one.status in ("draft", "correcting") or any(role == "applicant" for role, _ in roles)
     if mine and one.term is not None and one.term.days <= SOON:
         kind = "soon" if one.term.days >= 0 else "late"
     track = one.definition.tracks.get(one.track or "")
