@@ -65,7 +65,7 @@ class Town:
 
     def sign_in(self, who: str) -> Browser:
         browser = self.browser(who)
-        browser.send(browser.open("/login").form("/login"), {"login": self.logins[who], "password": PASSWORD})
+        browser.hand_in(browser.open("/login").form("/login"), {"login": self.logins[who], "password": PASSWORD})
         return browser
 
     def days_pass(self) -> None:
