@@ -42,6 +42,8 @@ def test_a_member_declares_votes_and_the_box_is_counted(app: Flask, hall: Assemb
     closed = member.get(f"/review/applications/{hall.refs[0]}")
     assert (closed.status_code, "先声明利害关系" in closed.text) == (403, True)
     assert member.get(f"/review/items/{item}").location == declaring.location
+    beside = member.get(f"/review/items/{item}/peek")
+    assert (beside.status_code, f'href="{declaring.location}"' in beside.text) == (200, True)
     paper = member.get(declaring.location)
     assert faults_of(paper.text) == []
     cases = [each.split('"')[0] for each in paper.text.split('name="case" value="')[1:]]

@@ -9,7 +9,7 @@ from flask import current_app, request, url_for
 from werkzeug.wrappers import Response
 
 from models.queries.queue_views import MINE
-from workflow.domain.errors import NotFound, Refusal
+from workflow.domain.errors import NotDeclared, NotFound, Refusal
 from workflow.domain.policy import Permission
 from workflow.domain.words import Words
 from workflow.services import actions, handled, queue_export, queues, reading
@@ -89,7 +89,10 @@ def find() -> Response:
 @route(blueprint, "/review/items/<ref>/peek", visitor=Visitor.REVIEWER)
 def peek(ref: str) -> Response:
     """A fragment for the panel beside the list; the page behind the link says more."""
-    sheet = reading.sheet_of_item(ref, page.actor(), page.now())
+    try:
+        sheet = reading.sheet_of_item(ref, page.actor(), page.now())
+    except NotDeclared as shut:
+        return page.render("pages/reviewer/peek_undeclared.html", words=shut.words, item=shut.item)
     asked = wanted()
     line = next(iter(queues.picked(page.actor(), page.now(), [ref])), None)
     return page.render(
