@@ -113,7 +113,12 @@ def _index(field: Field, text: str, person: Person | None) -> tuple[str, str] | 
     """A number that names a person is found again like the person's own; drafts are not to be found at all."""
     if person is None or getattr(field, "format", None) != "id_no":
         return None
-    return people.type_of("", text) or "resident", text
+    return kind_of(text), text
+
+
+def kind_of(number: str) -> str:
+    """Under which kind of document a number is indexed."""
+    return people.type_of("", number) or "resident"
 
 
 def _key_of(session: Session, value: SealedValue) -> bytes | None:

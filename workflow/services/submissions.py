@@ -36,6 +36,7 @@ from workflow.services import (
     people,
     sealing,
     tablerows,
+    teams,
     validity,
     worksheets,
 )
@@ -78,7 +79,7 @@ def _submit(session: Session, case: Case, actor: Actor, now: datetime) -> Submit
     _drop_blank_rows(session, case, draft, now)
     sheet = worksheets.read(session, case, now)
     missing_track = [] if case.row.track in case.book.definition.tracks else [Reason(Words("请选类别"), "track")]
-    problems = (*missing_track, *sheet.reasons)
+    problems = (*missing_track, *sheet.reasons, *teams.doubled(session, case, sheet.kept, now))
     for_another = worksheets.filled_for_another(case)
     if not problems:
         actor = _found_person(session, case, sheet, actor, for_another, now)

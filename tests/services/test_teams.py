@@ -1,0 +1,59 @@
+"""Who stands in a team counts like whom the application is about: once in it, and in one application only."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.applying import ROOT, Intake, filled, id_number, intake, started
+from tests.services.houses import account
+from tests.services.test_confirming_members import KEY, POST
+from workflow.domain.actor import Actor
+from workflow.domain.errors import NotReady
+from workflow.services import actions, drafts, submissions
+
+TEAM = (
+    "      mates: {name: 成员, type: table, rows: 0-4, columns: {name: {standard: name}, id_no: {standard: id_no}}}\n"
+)
+
+
+@pytest.fixture
+def here(database: str, now: datetime, tmp_path: Path) -> Intake:
+    text = (ROOT / "programs" / "fashion_engineer.yaml").read_text("utf-8")
+    return intake(
+        now,
+        tmp_path / "files",
+        text.replace(KEY, KEY + "  team: {members: mates}\n  tell_person: false\n").replace(POST, TEAM + POST),
+    )
+
+
+def hand_in(here: Intake, leader: Actor, now: datetime, number: str, *mates: str) -> str:
+    ref = started(here, leader, now)
+    filled(ref, leader, now, id_no=number)
+    rows = [{"name": "陈一诺", "id_no": mate} for mate in mates]
+    drafts.save(ref, {"mates": rows}, None, leader, now, section="work")
+    submissions.submit(ref, leader, now)
+    return ref
+
+
+def why(refused: pytest.ExceptionInfo[NotReady]) -> list[tuple[str | None, str]]:
+    return [(each.where, str(each.words)) for each in refused.value.reasons]
+
+
+def test_nobody_stands_in_a_team_twice(here: Intake, now: datetime) -> None:
+    leader = account(now, "ye", name="叶梓桐")
+    with pytest.raises(NotReady) as refused:
+        hand_in(here, leader, now, id_number(1), id_number(2), id_number(1), id_number(2))
+    assert why(refused) == [("mates.2.id_no", "这个人已经写在前面了"), ("mates.3.id_no", "这个人已经写在前面了")]
+
+
+def test_nobody_stands_in_two_applications_unless_one_was_withdrawn(here: Intake, now: datetime) -> None:
+    first, second = account(now, "ye", name="叶梓桐"), account(now, "lin", name="叶梓桐")
+    ref = hand_in(here, first, now, id_number(1), id_number(2))
+    words = "这个人已在本项目的另一份申报里，不能重复申报"
+    for number, mate, where in ((3, 2, "mates.1.id_no"), (3, 1, "mates.1.id_no"), (2, 4, "id_no")):
+        with pytest.raises(NotReady) as refused:
+            hand_in(here, second, now, id_number(number), id_number(mate))
+        assert why(refused) == [(where, words)]
+    actions.perform(ref, "withdraw", first, now, inputs={"reason": "不报了"})
+    hand_in(here, second, now, id_number(3), id_number(2))
