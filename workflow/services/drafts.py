@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -56,6 +56,7 @@ class Saved:
     seen: str
     saves: int
     newer: tuple[str, ...] = ()  # questions that were saved elsewhere meanwhile and that this page had not touched
+    desk: "Desk | None" = field(default=None, repr=False)  # as it stands now, where the page goes on with it
 
 
 @dataclass(frozen=True)
@@ -205,11 +206,13 @@ def save(
     window: str | None = None,
     add_row: str | None = None,
     drop_row: tuple[str, int] | None = None,
+    look: bool = False,
 ) -> Saved:
     """Keep what was typed in one section, right or wrong. `seen` is what its page had shown; None saves over all.
 
     What another page saved meanwhile stays where this one shows it untouched. Where both wrote, SavedElsewhere is
     raised; unless it was the same `window` that wrote before: a page that was reloaded while its save was on its way.
+    `look` asks for the desk as it stands then.
     """
     with writing() as session:
         case = to_change(session, ref, actor)
@@ -224,7 +227,8 @@ def save(
         change_rows(session, case, draft, fields, body, opened, add_row, drop_row, now)
         _put_body(draft, fields, body, window, actor, now)
         session.flush()
-        return Saved(draft.saved_at, told.seen(newer), draft.saves, tuple(sorted(newer)))
+        desk = desk_of(session, case, now) if look else None
+        return Saved(draft.saved_at, told.seen(newer), draft.saves, tuple(sorted(newer)), desk)
 
 
 def _section_fields(case: Case, section: str) -> dict[str, Field]:

@@ -33,16 +33,16 @@ def section(ref: str, section: str) -> Response:
     desk = _open(ref, section)
     typed = papers.paper_for(desk, desk.fields_of(section), sent=True)
     try:
-        drafts.save(
+        saved = drafts.save(
             ref, typed.typed, _seen(), page.actor(), page.now(), section=section, window=window(),
-            add_row=request.form.get("add_row"), drop_row=_row_to_drop(),
+            add_row=request.form.get("add_row"), drop_row=_row_to_drop(), look=True,
         )  # fmt: skip
     except SavedElsewhere as elsewhere:
         return _show(desk, section, paper=typed, elsewhere=elsewhere)
     refused = _take_files(ref, section)
     if request.form.get("go") == "prefill":
         page.tell("已带入 %(n)s 处，请逐项核对", n=prefill.bring(ref, section, page.actor(), page.now()))
-    desk = _open(ref, section)
+    desk = saved.desk if saved.desk is not None and not _more_came() else _open(ref, section)
     wrong = papers.reasons_in(desk, desk.fields_of(section), missing=False)
     if refused or (_onwards() and wrong):
         return _show(desk, section, refused=refused)
@@ -63,6 +63,12 @@ def _seen() -> str | None:
 def window() -> str | None:
     """The mark that the page's module gives its window; without a script there is none."""
     return request.form.get("window") or None
+
+
+def _more_came() -> bool:
+    """Something beside the typed text, which changes the draft once more."""
+    files_came = any(sent.filename for sent in request.files.values())
+    return files_came or bool(request.form.get("drop_file")) or request.form.get("go") == "prefill"
 
 
 def _onwards() -> bool:
@@ -119,10 +125,12 @@ def autosave(ref: str, section: str) -> Response:
     desk = _open(ref, section)
     typed = papers.paper_for(desk, desk.fields_of(section), sent=True)
     try:
-        saved = drafts.save(ref, typed.typed, _seen(), page.actor(), page.now(), section=section, window=window())
+        saved = drafts.save(
+            ref, typed.typed, _seen(), page.actor(), page.now(), section=section, window=window(), look=True
+        )
     except SavedElsewhere as elsewhere:
         return conflict(elsewhere, elsewhere.seen)
-    desk = _open(ref, section)
+    desk = saved.desk or _open(ref, section)
     wrong = papers.reasons_in(desk, desk.fields_of(section), missing=False)
     return jsonify(
         seen=saved.seen,
