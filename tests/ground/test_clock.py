@@ -31,6 +31,7 @@ def test_a_clock_at_rest_does_nothing_until_its_rest_is_over(database: str, now:
     clock.rest(now, now + timedelta(minutes=3))
     clock.tick(now + timedelta(minutes=2))
     assert clock.last_scan() is None
+    assert not clock.is_late(now + timedelta(minutes=2)), "it rests, and nobody should look in its place"
     clock.tick(now + timedelta(minutes=3))
     assert clock.last_scan() == now + timedelta(minutes=3)
     clock.rest(now, now + timedelta(minutes=9))

@@ -98,10 +98,10 @@ def last_scan() -> datetime | None:
 def is_late(now: datetime) -> bool:
     """True when nobody has looked for a while: whoever can should look now."""
     scanned = last_scan()
-    return scanned is None or now - scanned > LATE_AFTER
+    return (scanned is None or now - scanned > LATE_AFTER) and not _rests(now)
 
 
 def stands_still(now: datetime) -> bool:
     """It has looked before, and does not any more: people should know."""
     scanned = last_scan()
-    return scanned is not None and now - scanned > STANDS_STILL_AFTER
+    return scanned is not None and now - scanned > STANDS_STILL_AFTER and not _rests(now)
