@@ -122,6 +122,11 @@ def test_what_is_not_a_number_is_named_at_its_question(client: FlaskClient, toda
     assert "本工种从业年限：请写数字，例如 40" in text
 
 
+def test_nobody_has_worked_for_less_than_no_time(client: FlaskClient, today: datetime) -> None:
+    status, text = checked(client, open_round(today), years="-1")
+    assert (status, "本工种从业年限：不能是负数" in text) == (422, True)
+
+
 def test_an_invented_choice_counts_as_no_answer(client: FlaskClient, today: datetime) -> None:
     status, text = checked(client, open_round(today), track="<b>x</b>", modeling="maybe")
     assert status == 200

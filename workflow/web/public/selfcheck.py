@@ -82,7 +82,7 @@ def answered(definition: Definition, typed: Mapping[str, str], as_of: date) -> C
         try:
             known[question.name] = _read(question, value)
         except ValueError:
-            filled = replace(filled, error=_unreadable(question))
+            filled = replace(filled, error=_unreadable(question, value))
         questions.append(filled)
     reasons = tuple(Reason(_said(one), one.id) for one in questions if one.error)
     if reasons:
@@ -94,8 +94,10 @@ def _said(question: Question) -> Words:
     return Words("%(name)s：%(what)s", name=question.words, what=question.error)
 
 
-def _unreadable(question: Question) -> Words:
-    return Words("请写日期，例如 1995-03-21") if question.kind_of == "date" else Words("请写数字，例如 40")
+def _unreadable(question: Question, value: str) -> Words:
+    if question.kind_of == "date":
+        return Words("请写日期，例如 1995-03-21")
+    return Words("不能是负数") if value.startswith("-") else Words("请写数字，例如 40")
 
 
 # -- questions ---------------------------------------------------------------------------------------------------------
@@ -170,7 +172,7 @@ def _number(value: str) -> Decimal:
         number = Decimal(value)
     except InvalidOperation:
         raise ValueError(value) from None
-    if not number.is_finite() or abs(number) >= 10**12:
+    if not number.is_finite() or not 0 <= number < 10**12:
         raise ValueError(value)
     return number
 
