@@ -30,13 +30,22 @@ class Clamd:
         self.asked = 0
         self.door = socket.create_server(("127.0.0.1", 0))
         self.address = f"clamd://127.0.0.1:{self.door.getsockname()[1]}"
-        Thread(target=self._serve, daemon=True).start()
+        self.open = True
+        self.thread = Thread(target=self._serve, daemon=True)
+        self.thread.start()
+
+    def close(self) -> None:
+        """Only when nobody waits at the door any more: its number may be given to the next one at once."""
+        self.open = False
+        socket.create_connection(self.door.getsockname()).close()
+        self.thread.join()
+        self.door.close()
 
     def _serve(self) -> None:
         while True:
-            try:
-                line, _ = self.door.accept()
-            except OSError:
+            line, _ = self.door.accept()
+            if not self.open:
+                line.close()
                 return
             self.asked += 1
             with line, line.makefile("rb") as file:
@@ -52,7 +61,7 @@ class Clamd:
 def clamd() -> Iterator[Clamd]:
     made = Clamd()
     yield made
-    made.door.close()
+    made.close()
 
 
 @pytest.fixture(autouse=True)
@@ -109,7 +118,7 @@ def test_an_answer_that_is_neither_yes_nor_no_is_none(clean: Path) -> None:
     scanning.configure(odd.address)
     with pytest.raises(Unanswered):
         scanning.look(clean)
-    odd.door.close()
+    odd.close()
 
 
 @pytest.mark.parametrize(("address", "said"), [("sh -c 'exit 1'", "查出病毒"), ("sh -c 'exit 2'", "现在查不了毒")])
