@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from workflow.domain.application import Status
@@ -174,9 +174,9 @@ def _knot(progress: Progress, told: Told) -> Knot | None:
     if found is None:
         return None
     kind, text = found
-    days = {name: str(event.body.get(name, "")) for name in ("first", "last")}
+    days = {name: date.fromisoformat(event.body[name]) for name in ("first", "last") if event.body.get(name)}
     total = shown(int(event.body.get("total") or 0))
-    fact: Text = Words(text.text, stage=stage, what=_worded(definition, told), total=total, **days)
+    fact: Text = Words(text.text, **{"stage": stage, "what": _worded(definition, told), "total": total, **days})
     by = who(definition, "applicant") if event.kind in _OWN else _office(definition, told)
     return Knot(kind, fact, event.at, by, _beside(told))
 
@@ -252,7 +252,7 @@ _FACTS: Mapping[str, tuple[str, Words]] = {
     "alternate_listed": ("todo", Words("列为候补，有名额空出来按顺序递补")),
     "alternate_promoted": ("done", Words("候补已递补")),
     "alternate_not_called": ("no", Words("候补没有递补，本批已办结")),
-    "notice_published": ("seal", Words("列入公示，%(first)s 至 %(last)s")),
+    "notice_published": ("seal", Words("列入公示，%(first)s至%(last)s")),
     "notice_taken_down": ("back", Words("公示撤下，将重新公示")),
     "notice_ended": ("done", Words("公示期满")),
     "objection_received": ("now", Words("公示期间收到异议，正在核查，核查完再往下走")),
