@@ -75,7 +75,7 @@ def _pid(house: Started, name: str) -> int:
 
 def test_the_house_runs_survives_kills_and_leaves_nothing(up: Up, port: int, tmp_path: Path) -> None:
     data = tmp_path / "data"
-    house = up()
+    house = up("--no-demo")  # while a demonstration fills itself, the clock rests
     until(lambda: _answers(port))
     assert get(port, "/")[0] == 200, "without a redirect"
     until(lambda: f"http://127.0.0.1:{port}" in house.text)
@@ -99,15 +99,15 @@ def test_the_house_runs_survives_kills_and_leaves_nothing(up: Up, port: int, tmp
     os.kill(_pid(house, "worker"), signal.SIGKILL)
     os.kill(_pid(house, "beat"), signal.SIGKILL)
     until(lambda: _scans(data) > before)
-    until(lambda: "demo 3/" in house.text)
-    os.kill(_pid(house, "demo"), signal.SIGKILL)
-    until(lambda: "demo 5/" in house.text)  # it went on
-    assert house.text.count("demo 1/") == 1
 
     house.tell(signal.SIGKILL)
     until(lambda: not house.descendants())
-    again = up("--no-demo")
+    again = up()
     until(lambda: _answers(port))
+    until(lambda: "demo 3/" in again.text)
+    os.kill(_pid(again, "demo"), signal.SIGKILL)
+    until(lambda: "demo 5/" in again.text)  # it went on
+    assert again.text.count("demo 1/") == 1
     assert again.tell(signal.SIGINT) == 0
     assert again.descendants() == []
 
