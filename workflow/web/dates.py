@@ -1,6 +1,6 @@
 """Moments as people read them here: the day and the hour of the place, and a deadline at midnight as 24:00."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -42,7 +42,9 @@ def long_day(value: date) -> str:
 
 
 def clock(moment: datetime) -> str:
-    return f"{local(moment):%H:%M:%S}"
+    """14:32:05 today, 11-20 14:32 on another day."""
+    at = local(moment)
+    return f"{at:%H:%M:%S}" if at.date() == local(datetime.now(UTC)).date() else f"{at:%m-%d %H:%M}"
 
 
 def short(value: date) -> str:
