@@ -156,14 +156,16 @@ def plan(folder: Path) -> list[list[Step]]:
     """What runs beside what. What mostly waits comes first: both lanes end with two workers that are busy."""
     two = ["-n", "2", "--dist", "worksteal"]
     computing = [pytest(folder, "tests on SQLite", [*two, "-m", f"not ({APART})", "--ignore=tests/browser"])]
+    faults = [pytest(folder, "faults", ["-m", "faults", "tests/faults"])]
     if postgresql_server():
+        kills = ["--database", "postgresql", "tests/faults/test_clock.py"]
+        faults.append(pytest(folder, "kills on PostgreSQL", kills))
         again = [*two, "--database", "postgresql", "-m", f"database and not (once or {APART})"]
         rooms = [f"--ignore=tests/{room}" for room in ("browser", *ONE_DATABASE)]
         computing.append(pytest(folder, "tests on PostgreSQL", [*again, *rooms]))
     checks = [Step(name, command, said=folder / f"{name}.txt") for name, command in CHECKS]
     browser = pytest(folder, "browser", [*two, "-m", "browser", "tests/browser"])
-    faults = pytest(folder, "faults", ["-m", "faults", "tests/faults"])
-    return [computing, [faults, *checks, browser]]
+    return [computing, [*faults, *checks, browser]]
 
 
 def pytest(folder: Path, name: str, options: Sequence[str]) -> Step:
