@@ -1,19 +1,27 @@
 """The manager in a real browser: from a number to whom it is about, the ledger, one page of paper."""
 
+from datetime import datetime
+
 import pytest
+from flask import Flask
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit, faults_of
-from tests.browser.test_joint import NAMES, come, plot  # noqa: F401 - the fixture
+from tests.browser.departments import NAMES, asked, come
 from tests.services.jointly import JointPlot
 from workflow.documents.spreadsheet import read
 
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture
+def plot(app: Flask, now: datetime) -> JointPlot:
+    return asked(app, now)
+
+
 def test_the_manager_goes_from_a_number_to_whoever_it_is_about(
     visit: Visit,
-    plot: JointPlot,  # noqa: F811
+    plot: JointPlot,
 ) -> None:
     visitor = come(visit, "manager")
     page = visitor.open("/manage/")
@@ -38,7 +46,7 @@ def test_the_manager_goes_from_a_number_to_whoever_it_is_about(
     assert set(NAMES) <= set(written)
 
 
-def test_the_overview_on_one_page_of_paper(visit: Visit, plot: JointPlot) -> None:  # noqa: F811
+def test_the_overview_on_one_page_of_paper(visit: Visit, plot: JointPlot) -> None:
     page = come(visit, "manager").open("/manage/")
     page.get_by_role("link", name="一页报告").click()
     page.wait_for_url("**/report")
@@ -47,7 +55,7 @@ def test_the_overview_on_one_page_of_paper(visit: Visit, plot: JointPlot) -> Non
     assert page.locator("svg.plot").first.is_visible()
 
 
-def test_the_overview_in_high_contrast(visit: Visit, plot: JointPlot) -> None:  # noqa: F811
+def test_the_overview_in_high_contrast(visit: Visit, plot: JointPlot) -> None:
     page = come(visit, "manager").open("/manage/")
     page.evaluate("document.documentElement.classList.add('contrast')")
     assert faults_of(page) == []
