@@ -12,7 +12,7 @@ from models.evidence import EventRow, Stream
 from tests import applying
 from tests.stories import Story
 from workflow.domain.errors import InvalidInput, NotAllowed, NotFound
-from workflow.services import access, evidence, files
+from workflow.services import access, evidence, files_opening
 from workflow.services.reading import sheet as reading_sheet
 
 
@@ -71,12 +71,12 @@ def test_who_must_judge_a_sealed_file_may_open_it_while_the_verdict_is_owed(stor
     assert seen.opens == {"id_copy"}
     file = next(one.ref for one in seen.files.values() if one.path == "id_copy")
     with pytest.raises(NotFound):
-        files.fetch(file, story["clerk"], story.now)
-    files.state_reason(file, "核对证件影像", story["clerk"], story.now)
-    assert files.fetch(file, story["clerk"], story.now).media_type == "image/png"
+        files_opening.fetch(file, story["clerk"], story.now)
+    files_opening.state_reason(file, "核对证件影像", story["clerk"], story.now)
+    assert files_opening.fetch(file, story["clerk"], story.now).media_type == "image/png"
     with pytest.raises(NotFound):
-        files.state_reason(file, "想看看", story["employer"], story.now)
+        files_opening.state_reason(file, "想看看", story["employer"], story.now)
     story.act(ref, "pass", "clerk", verdicts=story.all_ok(ref, "clerk"))
     assert reading_sheet(ref, story["clerk"], story.now).opens == frozenset()
     with pytest.raises(NotFound):
-        files.fetch(file, story["clerk"], story.now)
+        files_opening.fetch(file, story["clerk"], story.now)

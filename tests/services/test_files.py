@@ -15,7 +15,7 @@ from tests.services.houses import account
 from workflow import storage
 from workflow.domain.actor import Actor
 from workflow.domain.errors import InvalidInput, NotFound
-from workflow.services import drafts, files, submissions
+from workflow.services import drafts, files, files_opening, submissions
 
 SMALL = (
     (ROOT / "programs" / "fashion_engineer.yaml")
@@ -72,7 +72,7 @@ def test_a_picture_is_kept_without_what_hung_on_it(draft: str, person: Actor, no
     sent = hostile.with_exif()
     assert b"SECRET-SERIAL-77" in sent
     held = attach(draft, person, now, sent, "a.jpg")
-    kept = files.fetch(held.ref, person, now).path.read_bytes()
+    kept = files_opening.fetch(held.ref, person, now).path.read_bytes()
     assert b"SECRET-SERIAL-77" not in kept
     assert b"GPS" not in kept
     assert not Image.open(BytesIO(kept)).getexif()
@@ -80,13 +80,13 @@ def test_a_picture_is_kept_without_what_hung_on_it(draft: str, person: Actor, no
 
 def test_a_picture_that_hides_a_page_comes_out_without_it(draft: str, person: Actor, now: datetime) -> None:
     held = attach(draft, person, now, hostile.PNG + hostile.HTML, "a.png")
-    assert b"script" not in files.fetch(held.ref, person, now).path.read_bytes()
+    assert b"script" not in files_opening.fetch(held.ref, person, now).path.read_bytes()
 
 
 def test_a_film_keeps_its_size_and_loses_its_metadata(draft: str, person: Actor, now: datetime) -> None:
     sent = hostile.film(b"recorded by Ye Zitong in Hangzhou")
     held = attach(draft, person, now, sent, "a.mp4")
-    kept = files.fetch(held.ref, person, now).path.read_bytes()
+    kept = files_opening.fetch(held.ref, person, now).path.read_bytes()
     assert (len(kept), b"Zitong" in kept, kept[4:8]) == (len(sent), False, b"ftyp")
 
 
@@ -134,10 +134,10 @@ def test_a_stranger_gets_neither_file_nor_place(here: Intake, draft: str, person
     held = attach(draft, person, now, picture())
     stranger = account(now, "other")
     for look in (
-        lambda: files.fetch(held.ref, stranger, now),
+        lambda: files_opening.fetch(held.ref, stranger, now),
         lambda: attach(draft, stranger, now, picture()),
         lambda: files.detach(draft, "portfolio", held.ref, stranger, now),
-        lambda: files.page_picture(held.ref, 1, (), stranger, now),
+        lambda: files_opening.page_picture(held.ref, 1, (), stranger, now),
     ):
         with pytest.raises(NotFound):
             look()
@@ -152,18 +152,18 @@ def test_an_office_sees_files_once_asked_and_sealed_ones_after_saying_why(
     held = drafts.look(draft, person, now).sheet.files
     card, proof = held["id_copy"][0].ref, held["employment_proof"][0].ref
     with pytest.raises(NotFound):
-        files.fetch(proof, employer, now)
+        files_opening.fetch(proof, employer, now)
     submissions.submit(draft, person, now)
-    assert files.fetch(proof, employer, now).media_type == "image/png"
+    assert files_opening.fetch(proof, employer, now).media_type == "image/png"
     for actor in (employer, manager):
         with pytest.raises(NotFound):
-            files.fetch(card, actor, now)
+            files_opening.fetch(card, actor, now)
     with pytest.raises(NotFound):
-        files.state_reason(card, "核对", employer, now)
-    files.state_reason(card, "核对姓名", manager, now)
-    assert files.fetch(card, manager, now).watermark is not None
+        files_opening.state_reason(card, "核对", employer, now)
+    files_opening.state_reason(card, "核对姓名", manager, now)
+    assert files_opening.fetch(card, manager, now).watermark is not None
     with pytest.raises(NotFound):
-        files.fetch(card, manager, now + timedelta(minutes=16))
+        files_opening.fetch(card, manager, now + timedelta(minutes=16))
 
 
 @pytest.mark.parametrize(("content", "name"), [(hostile.pdf(pages=2), "a.pdf"), (picture(size=(900, 600)), "a.png")])
@@ -171,15 +171,15 @@ def test_a_page_is_a_picture_with_the_marks_across(
     draft: str, person: Actor, now: datetime, content: bytes, name: str
 ) -> None:
     held = attach(draft, person, now, content, name)
-    plain = Image.open(BytesIO(files.page_picture(held.ref, 1, (), person, now)))
+    plain = Image.open(BytesIO(files_opening.page_picture(held.ref, 1, (), person, now)))
     marked = Image.open(
-        BytesIO(files.page_picture(held.ref, 1, ("仅限时尚工程师认定使用", "陈芸 2026-11-20"), person, now))
+        BytesIO(files_opening.page_picture(held.ref, 1, ("仅限时尚工程师认定使用", "陈芸 2026-11-20"), person, now))
     )
     assert plain.format == marked.format == "JPEG"
     assert plain.size == marked.size
     assert len(marked.convert("L").getcolors(100_000) or ()) > len(plain.convert("L").getcolors(100_000) or ())
     with pytest.raises(NotFound):
-        files.page_picture(held.ref, held.pages + 1 if held.pages else 2, (), person, now)
+        files_opening.page_picture(held.ref, held.pages + 1 if held.pages else 2, (), person, now)
 
 
 def test_nothing_is_left_half_written_when_the_case_has_moved_on(
@@ -198,7 +198,7 @@ def test_a_file_that_the_store_lost_is_not_there(here: Intake, draft: str, perso
     held = attach(draft, person, now, picture())
     storage.store().remove(one(StoredFile).sha256)
     with pytest.raises(NotFound):
-        files.fetch(held.ref, person, now)
+        files_opening.fetch(held.ref, person, now)
 
 
 @pytest.mark.parametrize(

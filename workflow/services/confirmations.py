@@ -15,7 +15,7 @@ from workflow.domain.actor import Actor
 from workflow.domain.application import Action
 from workflow.domain.errors import NotFound, Refusal
 from workflow.domain.words import Words
-from workflow.services import actions, codes, drafts, files, submissions
+from workflow.services import actions, codes, drafts, files_opening, submissions
 from workflow.services.casework import find, open_case
 from workflow.services.drafts import Desk
 from workflow.services.submissions import Submitted
@@ -58,7 +58,7 @@ def shown(token: str, now: datetime) -> Asked:
         return Asked(drafts.desk_of(session, case, now), filler.name if filler else "", code.expires_at, of)
 
 
-def file_shown(token: str, ref: str, now: datetime) -> files.Opened:
+def file_shown(token: str, ref: str, now: datetime) -> files_opening.Opened:
     """One attachment of the application that this link is about, for the person alone. The link is not used up."""
     with reading() as session:
         row, of = _led_to(session, codes.open_link(session, PURPOSE, token, now))
@@ -67,7 +67,7 @@ def file_shown(token: str, ref: str, now: datetime) -> files.Opened:
         )
         if row is None or held is None or of:
             raise NotFound
-    return files.fetch(ref, Actor("link", application_id=row.id), now)
+    return files_opening.fetch(ref, Actor("link", application_id=row.id), now)
 
 
 def _led_to(session: Session, code: CredentialCode | None) -> tuple[ApplicationRow | None, int]:

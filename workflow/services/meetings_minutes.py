@@ -14,7 +14,7 @@ from workflow.domain.actor import Actor
 from workflow.domain.errors import InvalidInput, NotFound, Reason
 from workflow.domain.words import Words
 from workflow.services import evidence, files
-from workflow.services.files import Opened
+from workflow.services.files_opening import Opened
 from workflow.services.meetings import open_meeting
 from workflow.services.meetings_sitting import refuse_closed
 from workflow.storage import Taken, TooLarge

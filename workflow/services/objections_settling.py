@@ -31,7 +31,7 @@ from workflow.domain.program.schema import NoticeStage
 from workflow.domain.scope import scope_of
 from workflow.domain.told import Objecting
 from workflow.domain.words import Words
-from workflow.services import actions, evidence, files, public_notices
+from workflow.services import actions, evidence, files_opening, public_notices
 from workflow.services.casework import Case, open_case
 from workflow.services.objections_opened import NAMES, may_handle, opened, seal, unseal
 from workflow.services.sheets import Left, left_until
@@ -222,7 +222,7 @@ def reveal(ref: str, reason: str, actor: Actor, now: datetime) -> dict[str, str]
         return who
 
 
-def fetch_file(ref: str, actor: Actor, now: datetime) -> files.Opened:
+def fetch_file(ref: str, actor: Actor, now: datetime) -> files_opening.Opened:
     """For the office that settles it, and for nobody else."""
     with reading() as session:
         row, case = opened(session, ref)
@@ -239,7 +239,7 @@ def fetch_file(ref: str, actor: Actor, now: datetime) -> files.Opened:
         path: Path = storage.store().fetch(found[3])
     except Missing:
         raise NotFound from None
-    return files.Opened(path, *found)
+    return files_opening.Opened(path, *found)
 
 
 # -- settling ----------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from workflow.domain.words import Words
 from workflow.services import (
     access,
     actions,
-    files,
+    files_opening,
     meetings,
     meetings_casting,
     objections_links,
@@ -150,7 +150,7 @@ def look(ref: str) -> Response:
     reasons: Sequence[Reason] = ()
     try:
         if wish in sheet.files:
-            files.state_reason(wish, why, page.actor(), page.now())
+            files_opening.state_reason(wish, why, page.actor(), page.now())
             opened[wish] = ""
         else:
             opened[wish] = access.reveal(sheet.ref, wish, why, page.actor(), page.now())
