@@ -39,7 +39,7 @@ from workflow.config import Settings
 from workflow.domain import blindness
 from workflow.domain.actor import Actor
 from workflow.domain.policy import sheet as sights
-from workflow.services import actions, files, identity, queues_lines, reading_veiled, submissions
+from workflow.services import actions, files, files_opening, identity, queues_lines, reading_veiled, submissions
 from workflow.services import reading as sheets
 from workflow.services.reading_veiled import BlindReader
 from workflow.services.reading_whole import Reader
@@ -406,7 +406,7 @@ PLANTS: Mapping[str, Any] = {
     "a row of the queue": lambda at: at.setattr(queues_lines, "_unnamed", lambda row: row),
     "the whole sheet": lambda at: at.setattr(sheets, "blinded", lambda actor, case: False),
     "the name of a file": lambda at: at.setattr(BlindReader, "_file", Reader._file),
-    "the document itself": lambda at: at.setattr(files, "PDF", "none"),
+    "the document itself": lambda at: at.setattr(files_opening, "PDF", "none"),
     "the original file": lambda at: at.setattr(
         identity, "copies_of", lambda session, case: {"portfolio": tuple(session.scalars(select(Attachment.ref)))}
     ),

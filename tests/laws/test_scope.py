@@ -25,7 +25,7 @@ from workflow.domain.application import UNSUBMITTED, Application, Duty, Item, Ro
 from workflow.domain.policy import CaseSubject, Permission, can, is_barred, is_blind, is_seat, runs, sees_blind
 from workflow.domain.program.schema import Definition, ScoreStage
 from workflow.domain.scope import scope_of
-from workflow.services import recording
+from workflow.services import recording, recording_items
 from workflow.services.casework import Case
 from workflow.services.fairness import blind_stages
 
@@ -173,7 +173,7 @@ def write(session: Session, application: Application) -> None:
 def write_item(session: Session, case: Case, item: Item) -> None:
     pool = None
     if item.role != "applicant" and not is_seat(case.book.definition, item):
-        pool = recording.pool_id(session, case, item.role, item.organization_id, case.application.track)
+        pool = recording_items.pool_id(session, case, item.role, item.organization_id, case.application.track)
     session.add(
         WorkItem(
             ref=f"i{item.no}",
@@ -181,8 +181,8 @@ def write_item(session: Session, case: Case, item: Item) -> None:
             no=item.no,
             round_id=case.row.round_id,
             pool_id=pool,
-            conflict_bars=recording.conflict_bars(case.book.definition, item.role),
-            **recording.item_values(case.application, item, None),
+            conflict_bars=recording_items.conflict_bars(case.book.definition, item.role),
+            **recording_items.item_values(case.application, item, None),
         )
     )
 

@@ -20,7 +20,8 @@ from workflow.domain.history import fold
 from workflow.services import beside
 from workflow.services.casework import Case
 from workflow.services.evidence import as_event
-from workflow.services.recording import entry_values, item_values, row_values, unique_slot
+from workflow.services.recording import entry_values, row_values, unique_slot
+from workflow.services.recording_items import item_values
 from workflow.services.rulebooks import book_of
 
 CHUNK = 500
