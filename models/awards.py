@@ -39,6 +39,7 @@ class RecognitionRow(Base):
     subject_organization_id: Mapped[int | None] = mapped_column(Key, ForeignKey("organization.id"))
     track: Mapped[str] = mapped_column(String(60))
     level: Mapped[str | None] = mapped_column(String(60))
+    grants: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # name -> decimal string
     number: Mapped[str] = mapped_column(String(80))
     document: Mapped[str] = mapped_column(String(100))  # 文号
     recognized_on: Mapped[date]

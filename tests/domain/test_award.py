@@ -1,6 +1,7 @@
 """Issuing, living with and losing a recognition, by the rules alone."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.domain.awarded import ISSUED, MANAGER_3, Award, recognized
-from tests.domain.cases import CLERK, MANAGER, MANAGER_2, PERSON, book
+from tests.domain.cases import CLERK, MANAGER, MANAGER_2, PERSON, Play, application, book
 from workflow.domain import pool_award
 from workflow.domain.actor import SYSTEM, Actor
 from workflow.domain.application import Action, Status
@@ -432,3 +433,31 @@ def test_random_lives_of_a_recognition_reach_every_fact() -> None:
         if state.recognition is not None and not state.recognition.is_valid:
             assert (state.status, list(state.open_items())) == (Status.ENDED, [])
     assert set(seen) >= OF_AN_AWARD | OF_A_RECOGNITION, sorted((OF_AN_AWARD | OF_A_RECOGNITION) - set(seen))
+
+
+# -- what others may read of it ----------------------------------------------------------------------------------------
+class Enterprise(Award):
+    """An enterprise whose scheme two people have agreed to, before its certificate."""
+
+    def __init__(self, **records: Any) -> None:
+        values = {"org_name": "蓝埠家纺集团", "staff": Decimal(320)}
+        case = application(track="self_evaluation", values=values, files={}, records={"authorize": records})
+        Play.__init__(self, case, book("yongning_enterprise"))
+        self.submit()
+        self.act("pass", MANAGER, record=records, verdicts={}, rules={})
+        self.act("confirm", MANAGER_2)
+
+
+def test_the_certificate_carries_the_numbers_that_it_grants() -> None:
+    play = Enterprise(places=Decimal(6)).issue()
+    known = play.case.state.recognition
+    assert known is not None
+    assert dict(known.grants) == {"places": "6", "staff": "320"}
+
+
+def test_nothing_is_issued_while_a_number_that_it_grants_is_unknown() -> None:
+    play = Enterprise(places=Decimal(6))
+    play.case = replace(play.case, records={})
+    with pytest.raises(NotReady) as refused:
+        play.issue()
+    assert where(refused) == {"grants"}

@@ -1,6 +1,7 @@
 """What a case says of its recognition: how it stands, its certificates, and what is under way about it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -56,6 +57,7 @@ class Recognition:
     recovery: str | None = None  # asked, done
     papers: tuple[Paper, ...] = ()
     benefits: tuple[Granted, ...] = ()
+    grants: Mapping[str, str] = field(default_factory=dict)  # numbers that other programs read, as decimal strings
 
     @property
     def is_valid(self) -> bool:

@@ -26,6 +26,7 @@ def values_of(row: ApplicationRow, known: Recognition) -> dict[str, Any]:
         "subject_organization_id": row.subject_organization_id,
         "track": row.track or "",
         "level": known.level,
+        "grants": dict(known.grants),
         "number": known.number,
         "document": known.document,
         "recognized_on": known.on,

@@ -21,6 +21,7 @@ def _recognized(state: State, event: Event) -> State:
         on=date.fromisoformat(body["on"]),
         until=date.fromisoformat(body["until"]) if body.get("until") else None,
         level=body.get("level"),
+        grants=body.get("grants") or {},
     )
     state = acted(close_item(state, event, "issued"), event, decided=True)
     state = leave(cancel_items(state, event, OF_THE_STAGE), event, "pass")

@@ -128,6 +128,11 @@ def issue_missing(work: Work) -> list[Reason]:
         for key in stage.benefits
         if _amount(work, key) is _UNKNOWN
     ]
+    reasons += [
+        Reason(Words("证书上要写明的数“%(name)s”还算不出来：它依据的记录或答案还没有填", name=name), "grants")
+        for name, value in grants(work).items()
+        if value is None
+    ]
     unprintable = "、".join(work.inputs.get("unprintable") or ())
     if unprintable:
         words = Words("证书的字体里没有“%(chars)s”，印出来会是空框；请先和系统管理员联系", chars=unprintable)
@@ -167,6 +172,17 @@ def level(work: Work) -> str | None:
         if grade and work.book.stage(entry.stage).kind == "vote":
             return str(grade)
     return None
+
+
+def grants(work: Work) -> dict[str, str | None]:
+    """The numbers that other programs may read of this recognition; None while one is not known yet."""
+    stage = _award(work)
+    inputs = work.book.inputs(work.before) if stage is not None and stage.grants else {}
+    found: dict[str, str | None] = {}
+    for name, source in (stage.grants if stage is not None else {}).items():
+        value = work.book.rule(source, rules.Place.GRANTS, "number").value(inputs)
+        found[name] = canonical(value) if isinstance(value, Decimal) else None
+    return found
 
 
 _UNKNOWN = object()
@@ -219,6 +235,7 @@ def _issue_follows(work: Work) -> None:
         on=on.isoformat(),
         until=until.isoformat() if until is not None else None,
         level=level(work),
+        grants=grants(work) or None,
     )
     if stage.certificate is not None:
         work.tell("certificate_issued", no=1, why=Why.ISSUED.value)
