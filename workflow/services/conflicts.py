@@ -16,9 +16,10 @@ from models.roles import RoleBinding
 from models.work import Conflict
 from workflow.domain.application import RUNNING
 from workflow.domain.conflicts import Nearness, Official, grounds
-from workflow.domain.program.schema import Definition, OrganizationField, RegionField
+from workflow.domain.program.schema import Definition, OrganizationField, RegionField, TableField
+from workflow.services import sealing
 from workflow.services.casework import Case, answered
-from workflow.services.places import organization_named
+from workflow.services.places import itself_named
 from workflow.services.rulebooks import book_of
 
 COMPUTED = "computed"
@@ -85,7 +86,7 @@ def _standing(session: Session, application_id: int) -> dict[int, dict[str, Conf
 
 def _nearness(session: Session, definition: Definition, row: ApplicationRow, values: Mapping[str, Any]) -> Nearness:
     fields = {
-        key: organization_named(session, values.get(key))
+        key: itself_named(session, values.get(key))
         for key, field in definition.form_fields().items()
         if isinstance(field, OrganizationField | RegionField)
     }
@@ -95,8 +96,20 @@ def _nearness(session: Session, definition: Definition, row: ApplicationRow, val
         nominator_id=row.nominator_id,
         fields=fields,
         email=values.get("email") or (person.email if person is not None else None),
-        values=values,
+        values={**values, **_declared_apart(session, definition, row)},
     )
+
+
+def _declared_apart(session: Session, definition: Definition, row: ApplicationRow) -> dict[str, Any]:
+    """Of tables that declare relations, the names that lie sealed beside the answers."""
+    tables = {key: each for key, each in definition.form_fields().items() if isinstance(each, TableField)}
+    named = {key: each.columns.get("name") for key, each in tables.items() if each.declares_conflicts}
+    apart = {key for key, column in named.items() if column is not None and sealing.is_sealed(column)}
+    texts = sealing.opened(session, row, row.answers_rev) if apart else {}
+    return {
+        key: [{"name": text} for path, text in texts.items() if path.startswith(f"{key}.") and path.endswith(".name")]
+        for key in apart
+    }
 
 
 def _officials(

@@ -41,8 +41,14 @@ def places_of(
 
 
 def organization_named(session: Session, code: Any) -> int | None:
-    """The organization that an answer names: by reference, by credit code, or the one standing at a region code."""
+    """The organization that an answer names: by reference, by credit code, or the one standing at a region code; of a
+    village its township."""
     return place(code, looked_up(session, set(), codes_in({"": code}))) if code else None
+
+
+def itself_named(session: Session, code: Any) -> int | None:
+    """The same without going up to a township: the village itself, where it is registered."""
+    return looked_up(session, set(), {code}).named.get(code) if code else None
 
 
 def sources_of(
@@ -70,10 +76,10 @@ def _source(
 
 
 def place(source: Source, known: Organizations) -> int | None:
-    """A village that is not registered itself leads to its town."""
+    """A village leads to its town; only where that is not registered, to itself."""
     if not isinstance(source, str):
         return source
-    return known.named.get(source) or known.named.get(_town(source))
+    return known.named.get(_town(source)) or known.named.get(source)
 
 
 def codes_in(sources: Mapping[str, Source]) -> set[str]:

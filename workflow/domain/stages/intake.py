@@ -65,13 +65,14 @@ def _takes_place(work: Work) -> bool:
 
 
 def needs_confirmation(work: Work) -> bool:
-    """Whoever fills, the person confirms; who fills for oneself has confirmed by submitting."""
+    """Whoever fills, the person confirms; who fills for oneself has confirmed by submitting. Who is not told of the
+    case cannot be asked: nothing stands in for it where they need no account."""
     if _is_person(work):
         return False
     channel = work.definition.channels[work.before.channel]
-    if channel.account == "none":
-        return work.definition.program.tell_person
-    return channel.confirm == "before"
+    if channel.account != "required" and not work.definition.program.tell_person:
+        return False
+    return channel.confirm == "before" or channel.account == "none"
 
 
 def members(case: Application, definition: Definition) -> list[Mapping[str, Any]]:
