@@ -12,6 +12,7 @@ from models.applications import ApplicationRow
 from models.organizations import Organization
 from models.people import Person
 from models.programs import ProgramVersion
+from models.queries.subjects import about
 from models.rounds import Round
 from models.work import WorkItem
 from workflow.domain.scope import Scope
@@ -43,10 +44,13 @@ def my_cases(session: Session, scope: Scope) -> list[MyCase]:
         mine.append(ApplicationRow.person_id == scope.person_id)
     if scope.account_id is not None:
         mine.append(ApplicationRow.filler_id == scope.account_id)
+    if scope.administers:
+        own = select(Organization.id).where(Organization.path.in_(scope.administers))
+        mine.append(ApplicationRow.subject_organization_id.in_(own))
     if not mine:
         return []
     rows = session.execute(
-        select(ApplicationRow, Round, ProgramVersion, Person.name)
+        select(ApplicationRow, Round, ProgramVersion, about())
         .join(Round, Round.id == ApplicationRow.round_id)
         .join(ProgramVersion, ProgramVersion.id == ApplicationRow.version_id)
         .outerjoin(Person, Person.id == ApplicationRow.person_id)

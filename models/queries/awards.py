@@ -13,6 +13,7 @@ from models.evidence import EventRow, Stream, StreamKind
 from models.notices import NoticeLine
 from models.people import Person
 from models.queries.scoping import visible
+from models.queries.subjects import about
 from models.rounds import Round
 from workflow.domain.scope import Scope
 
@@ -59,7 +60,7 @@ def candidates(session: Session, scope: Scope, round_id: int, stages: Sequence[s
             ApplicationRow.id,
             ApplicationRow.ref,
             ApplicationRow.number,
-            Person.name,
+            about().label("name"),
             ApplicationRow.track,
             ApplicationRow.version_id,
             ApplicationRow.status,
@@ -130,7 +131,7 @@ def recognized(
     if round_ref:
         wanted.append(Round.ref == round_ref)
     if typed:
-        wanted.append(or_(Person.name.startswith(typed, autoescape=True), RecognitionRow.number == typed.upper()))
+        wanted.append(or_(about().startswith(typed, autoescape=True), RecognitionRow.number == typed.upper()))
     base = (
         select(RecognitionRow)
         .join(ApplicationRow, ApplicationRow.id == RecognitionRow.application_id)
@@ -143,7 +144,7 @@ def recognized(
         base.with_only_columns(
             RecognitionRow.ref,
             ApplicationRow.ref.label("application"),
-            Person.name,
+            about().label("name"),
             RecognitionRow.number,
             RecognitionRow.track,
             Round.name.label("round_name"),

@@ -13,6 +13,7 @@ from models.base import literal_state
 from models.organizations import Organization
 from models.people import Person, PersonIdentity
 from models.queries.scoping import BlindStage, Condition, conflicted, named, placed
+from models.queries.subjects import about
 from models.work import NEVER, WorkItem
 from workflow.domain.application import UNSUBMITTED
 from workflow.domain.scope import Scope
@@ -209,7 +210,7 @@ def ledger(session: Session, where: Sequence[Condition], after: int, limit: int)
             ApplicationRow.version_id,
             ApplicationRow.number,
             ApplicationRow.receipt,
-            Person.name,
+            about(),
             Person.gender,
             Person.birth_date,
             mask,

@@ -168,6 +168,7 @@ def done_in(shape: Shape, *, marked: bool) -> Any:
 
 def rows(mark: Any, named: Condition) -> Any:
     """Who a case is about and who nominated it are joined only where the reader may know."""
+    subject = aliased(Organization)
     return (
         select(
             WorkItem.ref,
@@ -176,7 +177,7 @@ def rows(mark: Any, named: Condition) -> Any:
             ApplicationRow.ref,
             ApplicationRow.id,
             ApplicationRow.number,
-            func.coalesce(Person.name, ""),
+            func.coalesce(Person.name, subject.name, ""),
             Round.ref,
             ApplicationRow.version_id,
             WorkItem.stage_key,
@@ -200,5 +201,6 @@ def rows(mark: Any, named: Condition) -> Any:
         .join(ApplicationRow, ApplicationRow.id == WorkItem.application_id)
         .join(Round, Round.id == ApplicationRow.round_id)
         .outerjoin(Person, and_(Person.id == ApplicationRow.person_id, named))
+        .outerjoin(subject, and_(subject.id == ApplicationRow.subject_organization_id, named))
         .outerjoin(Organization, and_(Organization.id == ApplicationRow.nominator_id, named))
     )

@@ -12,6 +12,7 @@ from models.names import search_term
 from models.organizations import Organization
 from models.people import Person, PersonToken
 from models.queries.scoping import Condition, visible
+from models.queries.subjects import about
 from models.queries.unattended import nobody_acts
 from models.rounds import Round
 from models.work import WorkItem
@@ -56,7 +57,7 @@ def page_of(session: Session, scope: Scope, wanted: Wanted, after: str, limit: i
     """The newest first; `after` is the ref of the last line of the page before."""
     nominator = select(Organization.name).where(Organization.id == ApplicationRow.nominator_id).scalar_subquery()
     statement = (
-        select(ApplicationRow, Round.name, Person.name, nominator)
+        select(ApplicationRow, Round.name, about(), nominator)
         .join(Round, Round.id == ApplicationRow.round_id)
         .outerjoin(Person, Person.id == ApplicationRow.person_id)
         .where(*_conditions(scope, wanted))

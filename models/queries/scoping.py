@@ -94,6 +94,9 @@ def _own(scope: Scope) -> Iterable[Condition]:
         yield ApplicationRow.person_id == scope.person_id
     if scope.account_id is not None:
         yield ApplicationRow.filler_id == scope.account_id
+    if scope.administers:
+        mine = select(Organization.id).where(Organization.path.in_(scope.administers))
+        yield ApplicationRow.subject_organization_id.in_(mine)
 
 
 def placed(holding: Holding) -> Condition:

@@ -10,6 +10,7 @@ from models.accounts import Account
 from models.applications import ApplicationRow, StageEntry
 from models.people import Person
 from models.queries.scoping import visible
+from models.queries.subjects import about
 from models.scores import Draw, DrawSeat, ReviewRow, ReviewScore
 from models.work import WorkItem
 from workflow.domain.scope import Scope
@@ -89,8 +90,8 @@ def owed_to_closer(session: Session, scope: Scope, round_id: int, stage: str) ->
 def names_of_people(session: Session, ids: Sequence[int]) -> dict[int, str]:
     """Application -> the name of whom it is about."""
     rows: Any = session.execute(
-        select(ApplicationRow.id, Person.name)
-        .join(Person, Person.id == ApplicationRow.person_id)
+        select(ApplicationRow.id, about())
+        .outerjoin(Person, Person.id == ApplicationRow.person_id)
         .where(ApplicationRow.id.in_(list(ids)))
     )
     return {row[0]: row[1] for row in rows}

@@ -77,7 +77,8 @@ def facts(draw: st.DrawFn) -> Facts:
     round_ = draw(st.sampled_from(sorted(ROUNDS)))
     program = ROUNDS[round_]
     definition = book(PROGRAMS[program]).definition
-    status = draw(st.sampled_from([Status.OPEN, Status.OPEN, Status.OPEN, *Status]))
+    status = draw(st.sampled_from([Status.OPEN, Status.OPEN, Status.OPEN, Status.DRAFT, *Status]))
+    person = draw(st.sampled_from([None, None, 1, 2]))
     case = Application(
         id=1,
         program_id=program,
@@ -85,7 +86,8 @@ def facts(draw: st.DrawFn) -> Facts:
         round=RoundFacts(round_),
         channel=draw(st.sampled_from(sorted(definition.channels))),
         track=draw(st.sampled_from(sorted(definition.tracks)[:2])),
-        person_id=draw(st.sampled_from([None, None, 1, 2])),
+        person_id=person,
+        subject_organization_id=None if person else draw(st.sampled_from([None, None, 2])),
         filler_id=draw(st.sampled_from([None, None, *ACCOUNTS])),
         nominator_id=draw(st.sampled_from([None, *PATHS, 4])),
         paths=PATHS,
@@ -199,7 +201,7 @@ def columns(application: Application) -> dict[str, Any]:
         "round_id": application.round.id,
         "version_id": application.version_id,
         "person_id": application.person_id,
-        "subject_organization_id": None if application.person_id else 1,
+        "subject_organization_id": None if application.person_id else application.subject_organization_id or 4,
         "filler_id": application.filler_id,
         "nominator_id": application.nominator_id,
         "channel": application.channel,
@@ -223,8 +225,8 @@ class TakenBack(Exception):
 SEEN: Counter[str] = Counter()
 BRANCHES = frozenset(
     {
-        "own", "filled", "nominated", "run", "held", "asked", "by office in spite of a conflict", "standing in",
-        "nothing", "blind", "named in spite of a blind sheet",
+        "own", "own organization", "filled", "nominated", "run", "held", "asked",
+        "by office in spite of a conflict", "standing in", "nothing", "blind", "named in spite of a blind sheet",
         "draft hides", "unconfirmed hides", "conflict hides", "recusal hides", "another place hides",
     }
 )  # fmt: skip
@@ -279,6 +281,8 @@ def branches(one: Actor, application: Application) -> Iterator[str]:
     definition, state = book(PROGRAMS[application.program_id]).definition, application.state
     yield from by_name(one, definition, application)
     if reads(one, application):
+        if not reads(one, replace(application, subject_organization_id=None)):
+            yield "own organization"
         if one.person_id is not None and one.person_id == application.person_id:
             yield "own"
         elif one.account_id == application.filler_id:

@@ -272,6 +272,7 @@ class Application:
     track: str
     state: State = State()
     person_id: int | None = None
+    subject_organization_id: int | None = None  # instead of a person, where organizations apply
     account_id: int | None = None  # the account of the person it is about
     filler_id: int | None = None  # the account that fills the form
     nominator_id: int | None = None

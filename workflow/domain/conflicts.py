@@ -53,6 +53,7 @@ class Nearness:
 
     person_id: int | None = None
     nominator_id: int | None = None
+    subject_id: int | None = None  # the organization, where one applies itself
     fields: Mapping[str, int | None] = field(default_factory=dict)
     email: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -64,7 +65,7 @@ def grounds(definition: Definition, near: Nearness, official: Official) -> tuple
     wanted = definition.fairness.conflicts
     found = [
         ("oneself", near.person_id is not None and official.person_id == near.person_id),
-        ("employer", _works_at(official, near.fields.get("employer"))),
+        ("employer", _works_at(official, near.subject_id) or _works_at(official, near.fields.get("employer"))),
         ("nominator", _works_at(official, near.nominator_id)),
         *((f"same:{key}", _works_at(official, near.fields.get(key))) for key in wanted.same if key != "employer"),
         ("declared", official.name in set(_declared(definition, near.values))),

@@ -175,6 +175,7 @@ def _case(session: Session, row: ApplicationRow, gathered: _Gathered) -> Case:
         track=row.track or "",
         state=state,
         person_id=row.person_id,
+        subject_organization_id=row.subject_organization_id,
         account_id=account,
         filler_id=row.filler_id,
         nominator_id=row.nominator_id,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.awards import CertificateRow, RecognitionRow
 from models.people import Person, PersonIdentity
+from models.queries import cases
 from workflow.documents import certificate as paper
 from workflow.domain import certificates as rules
 from workflow.domain.application import State
@@ -41,10 +42,10 @@ def award_of(case: Case) -> AwardStage:
 
 
 def holder_of(session: Session, case: Case) -> Holder:
-    """The person as known today; an organization by the name in its answers."""
+    """The person as known today; an organization as it is registered."""
     person = session.get(Person, case.row.person_id) if case.row.person_id is not None else None
     if person is None:
-        return Holder(str(case.application.values.get("name") or case.application.values.get("org_name") or ""), None)
+        return Holder(cases.person_name(session, case.row) or str(case.application.values.get("name") or ""), None)
     mask = session.scalar(
         select(PersonIdentity.mask).where(PersonIdentity.person_id == person.id).order_by(PersonIdentity.id_type)
     )

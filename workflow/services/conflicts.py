@@ -94,6 +94,7 @@ def _nearness(session: Session, definition: Definition, row: ApplicationRow, val
     return Nearness(
         person_id=row.person_id,
         nominator_id=row.nominator_id,
+        subject_id=row.subject_organization_id,
         fields=fields,
         email=values.get("email") or (person.email if person is not None else None),
         values={**values, **_declared_apart(session, definition, row)},

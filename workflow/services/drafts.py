@@ -18,7 +18,7 @@ from workflow.domain import answers
 from workflow.domain.actor import Actor
 from workflow.domain.application import Status
 from workflow.domain.errors import NotAllowed, NotFound, Refusal
-from workflow.domain.policy import CaseSubject, Permission, can
+from workflow.domain.policy import CaseSubject, Permission, can, is_filler, is_person
 from workflow.domain.program.schema import Definition, Field, TableField
 from workflow.domain.words import Words
 from workflow.services import places, sealing, worksheets
@@ -134,9 +134,7 @@ def blind_copies(session: Session, application_id: int) -> dict[str, Held]:
 
 def _refuse_stranger(case: Case, actor: Actor) -> None:
     subject = CaseSubject(case.book.definition, case.application)
-    mine = actor.account_id == case.row.filler_id or (
-        actor.person_id is not None and actor.person_id == case.row.person_id
-    )
+    mine = is_filler(actor, case.application) or is_person(actor, case.application)
     if actor.account_id is None or not mine or not can(actor, Permission.APPLICATION_READ, subject):
         raise NotFound
 

@@ -17,7 +17,7 @@ from workflow.documents import inspection, pages
 from workflow.domain.actor import Actor
 from workflow.domain.blindness import code_of
 from workflow.domain.errors import InvalidInput, NotFound, Reason
-from workflow.domain.policy import CaseSubject, Permission, Sight, can, sees_blind, sheet_of
+from workflow.domain.policy import CaseSubject, Permission, Sight, can, is_filler, is_person, sees_blind, sheet_of
 from workflow.domain.program.schema import FileField
 from workflow.domain.words import Words
 from workflow.services import declarations, evidence, sealing
@@ -146,8 +146,7 @@ def _level(case: Case, row: Attachment) -> str:
 def _is_own(case: Case, actor: Actor) -> bool:
     if actor.kind == "link":
         return actor.application_id == case.row.id
-    person = actor.person_id is not None and actor.person_id == case.row.person_id
-    return person or (actor.account_id is not None and actor.account_id == case.row.filler_id)
+    return is_person(actor, case.application) or is_filler(actor, case.application)
 
 
 def _may_open_sealed(case: Case, row: Attachment, actor: Actor) -> bool:

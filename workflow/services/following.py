@@ -23,7 +23,7 @@ from workflow.domain.calendar import end_of, local_day
 from workflow.domain.errors import NotFound
 from workflow.domain.events import Event
 from workflow.domain.history import evolve
-from workflow.domain.policy import CaseSubject, Permission, can
+from workflow.domain.policy import CaseSubject, Permission, can, is_filler, is_person
 from workflow.domain.program.schema import Definition, Field, JointCheckStage, ScoreStage
 from workflow.domain.scope import scope_of
 from workflow.domain.stages import intake
@@ -247,9 +247,7 @@ def follow(ref: str, actor: Actor, now: datetime) -> Progress:
 
 
 def refuse_stranger(case: Case, actor: Actor) -> None:
-    mine = actor.account_id == case.row.filler_id or (
-        actor.person_id is not None and actor.person_id == case.row.person_id
-    )
+    mine = is_filler(actor, case.application) or is_person(actor, case.application)
     subject = CaseSubject(case.book.definition, case.application)
     if actor.account_id is None or not mine or not can(actor, Permission.APPLICATION_READ, subject):
         raise NotFound

@@ -15,7 +15,8 @@ from models.evidence import StreamKind
 from models.rounds import RoundNominator
 from models.work import RECUSED, Conflict
 from workflow.domain import answers
-from workflow.domain.application import UNSUBMITTED, Application, Entry, Outcome, State, Verdict
+from workflow.domain.application import RUNNING, UNSUBMITTED, Application, Entry, Outcome, State, Status, Verdict
+from workflow.domain.calendar import local_day
 from workflow.domain.conflicts import SELF_DECLARED
 from workflow.domain.errors import MovedOn, NotReady, Reason
 from workflow.domain.notices import owed
@@ -110,13 +111,20 @@ def pinned_values(case: Case) -> dict[str, Any]:
 def write_row(session: Session, case: Case, application: Application, now: datetime) -> None:
     values = {**row_values(case, application, now), **pinned_values(case)}
     values["unique_slot"] = unique_slot(case, application)
+    already = _already(case.row)  # asked before: a row of a failed transaction answers nothing
     try:
         _assign(session.get_one(ApplicationRow, case.row.id), values)
         session.flush()
     except IntegrityError as error:
         if "unique_slot" in str(error.orig):
-            raise NotReady([Reason(Words("同一个人在这个项目里已有一份申报，不能重复申报"))]) from None
+            raise NotReady([Reason(already)]) from None
         raise
+
+
+def _already(row: ApplicationRow) -> Words:
+    if row.person_id is None:
+        return Words("这家单位在这个项目里已有一份申报，不能重复申报")
+    return Words("同一个人在这个项目里已有一份申报，不能重复申报")
 
 
 def unique_slot(case: Case, application: Application) -> str | None:
@@ -126,13 +134,14 @@ def unique_slot(case: Case, application: Application) -> str | None:
     if rule == "no" or subject is None or application.state.status in UNSUBMITTED:
         return None
     who = f"{'p' if case.row.person_id else 'o'}:{subject}"
-    gone = application.state.closed_at is not None and application.state.status.value in ("withdrawn", "lapsed")
-    if gone or (rule == "running" and application.state.closed_at is not None):
+    state = application.state
+    gone = state.closed_at is not None and state.status in (Status.WITHDRAWN, Status.LAPSED)
+    if gone or (rule == "running" and state.status not in RUNNING):
         return None
     if rule == "round":
         return f"r:{case.row.round_id}:{who}"
-    submitted = application.state.submitted_at
-    year = f"{submitted.year}:" if rule == "year" and submitted is not None else ""
+    submitted = state.submitted_at
+    year = f"{local_day(submitted).year}:" if rule == "year" and submitted is not None else ""
     return f"{rule[0]}:{year}g{case.row.program_id}:{who}"
 
 

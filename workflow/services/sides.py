@@ -2,17 +2,24 @@
 
 from workflow.domain.actor import Actor
 from workflow.domain.application import Duty
-from workflow.domain.policy import CaseSubject, holds, is_barred, is_of, may_hold_item, sees_as_department, sees_blind
+from workflow.domain.policy import (
+    CaseSubject,
+    holds,
+    is_barred,
+    is_filler,
+    is_of,
+    is_person,
+    may_hold_item,
+    sees_as_department,
+    sees_blind,
+)
 from workflow.services.casework import Case
 
 
 def is_official(actor: Actor, case: Case) -> bool:
     """Reads it because of a role, not because the case is their own or of their own side."""
     application, definition = case.application, case.book.definition
-    mine = (actor.person_id is not None and actor.person_id == application.person_id) or (
-        actor.account_id is not None and actor.account_id == application.filler_id
-    )
-    if not mine:
+    if not (is_person(actor, application) or is_filler(actor, application)):
         return True
     items = (CaseSubject(definition, application, item) for item in application.state.open_items())
     return any(

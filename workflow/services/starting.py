@@ -32,6 +32,7 @@ def start(
         chosen = definition.channels.get(channel)
         if chosen is None or (track is not None and track not in definition.tracks):
             raise NotFound
+        subject = _subject(definition, actor)
         nominator = _nominator(session, round_, chosen, actor) if for_another else None
         _refuse_wrong_filler(chosen, actor, for_another, nominator)
         known = _open_already(session, round_, channel, actor, for_another)
@@ -40,38 +41,47 @@ def start(
             return known.ref
         if not for_another:
             _refuse_second(session, round_, definition, actor)
-        return _begin(session, round_, channel, track, actor, nominator, for_another, now)
+        about = None if for_another or subject is not None else actor.person_id
+        row = ApplicationRow(
+            ref=random.token_urlsafe(12),
+            program_id=round_.program_id,
+            round_id=round_.id,
+            version_id=round_.version_id,
+            person_id=about,
+            subject_organization_id=subject,
+            filler_id=actor.account_id,
+            nominator_id=nominator,
+            channel=channel,
+            track=track,
+            status=Status.DRAFT.value,
+            created_at=now,
+        )
+        return _begin(session, row, actor, now)
 
 
-def _begin(
-    session: Session,
-    round_: Round,
-    channel: str,
-    track: str | None,
-    actor: Actor,
-    nominator: int | None,
-    for_another: bool,
-    now: datetime,
-) -> str:
-    row = ApplicationRow(
-        ref=random.token_urlsafe(12),
-        program_id=round_.program_id,
-        round_id=round_.id,
-        version_id=round_.version_id,
-        person_id=None if for_another else actor.person_id,
-        filler_id=actor.account_id,
-        nominator_id=nominator,
-        channel=channel,
-        track=track,
-        status=Status.DRAFT.value,
-        created_at=now,
-    )
+def _begin(session: Session, row: ApplicationRow, actor: Actor, now: datetime) -> str:
     session.add(row)
     session.flush()
     case = open_case(session, row.id, lock=True)
     session.add(drafts.blank(case, 1, {}, actor, now))
     actions.carry_out(session, case, Action("start"), actor, now)
     return row.ref
+
+
+def _subject(definition: Definition, actor: Actor) -> int | None:
+    """Where organizations apply: the one that the actor speaks for. Of several, the form says which one is meant."""
+    if definition.program.subject != "organization":
+        return None
+    mine = administered(actor)
+    if not mine:
+        raise NotAllowed(Words("这个项目由单位申报，要用单位管理员的账号来填。请找本单位的管理员，或联系主办单位开通"))
+    return mine[0]
+
+
+def administered(actor: Actor) -> list[int]:
+    """Organizations whose own administrator this is."""
+    found = {held.organization_id for held in actor.holdings if held.role == ADMINISTRATOR}
+    return sorted(each for each in found if each is not None)
 
 
 def _refuse_closed(round_: Round, now: datetime) -> None:

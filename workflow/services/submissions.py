@@ -23,6 +23,7 @@ from workflow.domain.actor import Actor
 from workflow.domain.application import Action, Application, Duty, Status
 from workflow.domain.calendar import local_day
 from workflow.domain.errors import InvalidInput, MovedOn, NotReady, Reason
+from workflow.domain.policy import speaks_for
 from workflow.domain.program.schema import Field, TableField
 from workflow.domain.stages import intake
 from workflow.domain.stages.base import Work
@@ -41,7 +42,7 @@ from workflow.services import (
     worksheets,
 )
 from workflow.services.casework import Case, open_case
-from workflow.services.places import organization_named
+from workflow.services.places import looked_up, organization_named
 from workflow.services.worksheets import Worksheet
 
 CONFIRM: codes.Purpose = "confirm"
@@ -82,7 +83,10 @@ def _submit(session: Session, case: Case, actor: Actor, now: datetime) -> Submit
     problems = (*missing_track, *sheet.reasons, *teams.doubled(session, case, sheet.kept, now))
     for_another = worksheets.filled_for_another(case)
     if not problems:
-        actor = _found_person(session, case, sheet, actor, for_another, now)
+        if case.book.definition.program.subject == "organization":
+            _found_organization(session, case, sheet, actor)
+        else:
+            actor = _found_person(session, case, sheet, actor, for_another, now)
         problems = (*_take_nominator(session, case, sheet, for_another), *validity.bans(session, case, now))
     if problems:
         raise NotReady(problems)
@@ -189,6 +193,21 @@ def _found_person(
     case.row.person_id = person.id
     session.flush()
     return actor if for_another else replace(actor, person_id=person.id)
+
+
+def _found_organization(session: Session, case: Case, sheet: Worksheet, actor: Actor) -> None:
+    """The organization of the code that was typed. Only its own administrator applies for it."""
+    fields = case.book.definition.form_fields()
+    at = next((key for key, field in fields.items() if field.standard == "credit_code"), None)
+    code = str(sheet.values.get(at or "") or "")
+    found = case.row.subject_organization_id if at is None else looked_up(session, (), {code}).named.get(code)
+    if found is None:
+        words = Words("这个统一社会信用代码的单位还没有登记，请核对；没有错的话，请主办单位先登记")
+        raise NotReady([Reason(words, at)])
+    if not speaks_for(actor, found):
+        raise NotReady([Reason(Words("你不是这家单位的管理员，不能替它申报：请核对统一社会信用代码"), at)])
+    case.row.subject_organization_id = found
+    session.flush()
 
 
 def _take_nominator(session: Session, case: Case, sheet: Worksheet, for_another: bool) -> tuple[Reason, ...]:

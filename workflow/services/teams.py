@@ -11,7 +11,7 @@ from models import secrets
 from models.applications import ApplicationRow
 from models.sealed import SealedValue
 from workflow.domain import answers
-from workflow.domain.application import UNSUBMITTED, Status
+from workflow.domain.application import RUNNING, UNSUBMITTED, Status
 from workflow.domain.calendar import local_day
 from workflow.domain.errors import Reason
 from workflow.domain.words import Words
@@ -66,7 +66,7 @@ def _claimed_with(case: Case, now: datetime) -> ColumnElement[bool]:
     if rule == "round":
         return ApplicationRow.round_id == case.row.round_id
     if rule == "running":
-        return ApplicationRow.closed_at.is_(None)
+        return ApplicationRow.status.in_(sorted(RUNNING))
     if rule == "year":
         return ApplicationRow.submitted_at >= datetime(local_day(now).year, 1, 1, tzinfo=UTC)
     return ApplicationRow.program_id == case.row.program_id

@@ -22,6 +22,7 @@ from workflow.domain.policy.holdings import (
     is_of,
     runs,
     sees_line,
+    speaks_for,
 )
 from workflow.domain.policy.items import is_seat, judged_by, may_hold_item
 from workflow.domain.policy.sheet import Sight, sheet_of
@@ -66,4 +67,5 @@ __all__ = [
     "sees_blind",
     "sees_line",
     "sheet_of",
+    "speaks_for",
 ]

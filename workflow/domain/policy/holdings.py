@@ -66,9 +66,19 @@ def sees_line(actor: Actor, path: str | None) -> bool:
 
 
 def is_person(actor: Actor, application: Application) -> bool:
+    """Whom the case is about, or who speaks for the organization that it is about."""
     if actor.kind == "link":
         return actor.application_id == application.id and not actor.member
-    return actor.person_id is not None and actor.person_id == application.person_id
+    if actor.person_id is not None and actor.person_id == application.person_id:
+        return True
+    return speaks_for(actor, application.subject_organization_id)
+
+
+def speaks_for(actor: Actor, organization: int | None) -> bool:
+    """Its own administrator; who administers one above it in the line speaks for that one only."""
+    return organization is not None and any(
+        holding.role == ADMINISTRATOR and holding.organization_id == organization for holding in actor.holdings
+    )
 
 
 def is_filler(actor: Actor, application: Application) -> bool:

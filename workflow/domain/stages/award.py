@@ -14,7 +14,7 @@ from workflow.domain.application import Duty, Status
 from workflow.domain.calendar import local_day
 from workflow.domain.certificates import NumberParts, last_day, series
 from workflow.domain.errors import Reason
-from workflow.domain.policy import Permission, can
+from workflow.domain.policy import Permission, can, is_person
 from workflow.domain.program.schema import AwardStage, Stage
 from workflow.domain.recognition import Why
 from workflow.domain.rules.rule import canonical
@@ -50,7 +50,7 @@ def _asking(work: Work) -> bool:
 
 def _is_side(work: Work) -> bool:
     actor, case = work.actor, work.before
-    if actor.person_id is not None and actor.person_id == case.person_id:
+    if is_person(actor, case):
         return True
     return case.account_id is None and actor.account_id is not None and actor.account_id == case.filler_id
 

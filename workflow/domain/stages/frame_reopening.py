@@ -3,7 +3,7 @@
 from workflow.domain.application import RUNNING, Duty, Status
 from workflow.domain.calendar import end_of, local_day
 from workflow.domain.errors import Reason
-from workflow.domain.policy import Permission, can
+from workflow.domain.policy import Permission, can, is_person
 from workflow.domain.stages import effects
 from workflow.domain.stages.base import Act, Work
 from workflow.domain.unpublished import withheld
@@ -119,7 +119,7 @@ def _appeal_over(work: Work) -> bool:
 
 def _may_appeal(work: Work) -> bool:
     actor, case = work.actor, work.before
-    if actor.person_id is not None and actor.person_id == case.person_id:
+    if is_person(actor, case):
         return True
     return case.account_id is None and actor.account_id is not None and actor.account_id == case.filler_id
 

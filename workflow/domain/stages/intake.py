@@ -5,7 +5,7 @@ from typing import Any
 
 from workflow.domain.application import Application, Duty, Status
 from workflow.domain.errors import Reason
-from workflow.domain.policy import Permission, can
+from workflow.domain.policy import Permission, can, is_person
 from workflow.domain.program.schema import CheckStage, Definition
 from workflow.domain.stages import effects
 from workflow.domain.stages.base import Act, Work
@@ -16,7 +16,7 @@ def _is_person(work: Work) -> bool:
     actor, case = work.actor, work.before
     if actor.kind == "link":
         return actor.application_id == case.id and not actor.member
-    return actor.person_id is not None and actor.person_id == case.person_id
+    return is_person(actor, case)
 
 
 def _may_fill(work: Work) -> bool:

@@ -1,5 +1,6 @@
 """Choosing a channel and a track, and the list of one's own applications."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import request, url_for
@@ -16,6 +17,14 @@ from workflow.web import page
 from workflow.web.applicant import blueprint, wording
 from workflow.web.routes import Visitor
 from workflow.web.routes import page as route
+
+_ONCE: Mapping[str, Words] = {
+    "round": Words("每人每批只报一类；草稿里可以改。"),
+    "year": Words("同一年度只报一类，不论走哪条渠道；草稿里可以改。"),
+    "running": Words("办结以前只报一类；草稿里可以改。"),
+    "program": Words("每人只认定一次；草稿里可以改类别。"),
+    "no": Words("草稿里可以改。"),
+}
 
 
 class Beginning(Paper):
@@ -55,7 +64,15 @@ def start(ref: str) -> Response:
                 ref, channel, form.track.data, page.actor(), page.now(), for_another=another == "another"
             )
             return page.go("applicant.status", ref=made)
-    return page.render("pages/applicant/start.html", form=form, shown=shown, ways=ways, definition=shown.definition)
+    return page.render(
+        "pages/applicant/start.html",
+        form=form,
+        shown=shown,
+        ways=ways,
+        definition=shown.definition,
+        once=_ONCE[shown.definition.program.one_per_person],
+        barred=_speaks_for_nobody(shown.definition),
+    )
 
 
 def _ways(definition: Definition) -> list[Way]:
@@ -65,11 +82,17 @@ def _ways(definition: Definition) -> list[Way]:
     for channel in definition.channels.values():
         quota = Words("名额按推荐方的人数算") if channel.quota is not None else None
         if channel.filled_by in ("person", "either"):
-            found.append(Way(channel.key, channel.name, _own_words(channel), quota))
+            own = _own_words(channel, definition.program.subject == "organization")
+            found.append(Way(channel.key, channel.name, own, quota))
         if channel.filled_by != "person" and _may_fill(channel, holdings):
             words = Words("替别人填，由本人用链接或二维码确认后才算提交")
             found.append(Way(f"{channel.key}@another", channel.name, words, quota))
     return found
+
+
+def _speaks_for_nobody(definition: Definition) -> bool:
+    """Organizations apply here, and the reader administers none."""
+    return definition.program.subject == "organization" and not starting.administered(page.actor())
 
 
 def _may_fill(channel: Channel, roles: set[str]) -> bool:
@@ -77,7 +100,9 @@ def _may_fill(channel: Channel, roles: set[str]) -> bool:
     return bool(roles & {wanted, "administrator"})
 
 
-def _own_words(channel: Channel) -> Words:
+def _own_words(channel: Channel, organization: bool) -> Words:
+    if organization:
+        return Words("由本单位的管理员填写、提交")
     if channel.nominator is None:
         return Words("自己填，自己提交")
     return Words("自己填，提交后先由推荐方审核")

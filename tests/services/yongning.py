@@ -1,0 +1,265 @@
+"""永宁骏才 with its people: two enterprises, an association, a bureau, the office; and enterprises being authorized.
+
+Everything is done by real services: `authorized()` leads an enterprise to its certificate, `nominated()` fills a form
+for somebody and lets them confirm it.
+"""
+
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from models.applications import ApplicationRow
+from models.awards import RecognitionRow
+from models.base import reading, writing
+from models.programs import Program
+from models.roles import RoleBinding
+from models.rounds import Round, RoundNominator
+from models.work import WorkItem
+from tests import applying
+from tests.domain.programs import text
+from tests.services.houses import account, last_secret
+from workflow import storage
+from workflow.domain.actor import ADMINISTRATOR, SYSTEM, Actor
+from workflow.domain.calendar import local_day
+from workflow.services import (
+    actions,
+    confirmations,
+    drafts,
+    files,
+    nominators,
+    programs,
+    recognitions,
+    sessions,
+    starting,
+    submissions,
+)
+from workflow.storage.local import LocalFolder
+
+JUNCAI, ENTERPRISE = "yongning_juncai", "yongning_enterprise"
+UNITS = {
+    "works": ("永宁精密模具有限公司", "employer", applying.EMPLOYER),
+    "rival": ("甬江塑模有限公司", "employer", applying.TRAINER),
+    "guild": ("区模具行业协会", "association", "51330200MJ9000001N"),
+    "bureau": ("区经信局", "department", "11330200MB0000001A"),
+}
+OFFICE = {
+    "manager": ("manager", "周明"),
+    "manager_2": ("manager", "吴岚"),
+    "manager_3": ("manager", "郑言"),
+    "supervisor": ("supervisor", "韩舟"),
+    "supervisor_2": ("supervisor", "于简"),
+    "visitor": ("visitor", "陶然"),
+    "visitor_2": ("visitor", "贺知"),
+    "hr": ("hr", "章台"),
+}
+OF_UNITS = {
+    "boss": ("works", ADMINISTRATOR, "林主管"),
+    "panelist": ("works", "org_panel", "姚评"),
+    "rival_boss": ("rival", ADMINISTRATOR, "何主管"),
+    "secretary": ("guild", "association", "孟秘书"),
+    "juror": ("guild", "assoc_jury", "葛评委"),
+    "reviewer": ("bureau", "bureau", "费科长"),
+}
+SCHEME: Mapping[str, Any] = {
+    "org_name": "永宁精密模具有限公司",
+    "credit_code": applying.EMPLOYER,
+    "staff": "120",
+    "rd_rate": "4.5",
+    "rd_staff": "18",
+    "growth": "12",
+    "weights": [{"item": "技能", "weight": "60"}, {"item": "实绩", "weight": "40"}],
+    "panel": [{"name": name, "post": "总工"} for name in ("姚评", "辛工", "柳工")],
+    "procedure": "评选小组过半数同意，内部公示5个工作日。",
+}
+PERSON: Mapping[str, Any] = {
+    "id_type": "居民身份证",
+    "gender": "男",
+    "employer": "永宁精密模具有限公司",
+    "occupation": "模具制造",
+    "local_months": "36",
+}
+DEED: Mapping[str, Any] = {
+    "skill": [{"skill": "微米级抛光", "scene": "光学模具", "effect": "良率提高"}],
+    "deed": [
+        {"index": "良率", "before": "91.5", "now": "98.2", "part": "主要负责"},
+        {"index": "交付天数", "before": "30", "now": "21", "part": "参与"},
+    ],
+    "reason": "技艺精湛，" * 50,
+}
+TRACK = "pillar"
+
+
+class Yongning:
+    def __init__(self, now: datetime, folder: Path, **sources: str) -> None:
+        """`sources`: other texts in place of the two programs."""
+        storage.configure(LocalFolder(folder))
+        self.now = now
+        self.people: dict[str, Actor] = {}
+        self.units: dict[str, int] = {}
+        self.unit_refs: dict[str, str] = {}
+        self.rounds: dict[str, str] = {}
+        self.round_ids: dict[str, int] = {}
+        self.programs: dict[str, int] = {}
+        self._made = 0
+        for key in (ENTERPRISE, JUNCAI):
+            self._published(key, sources.get(key) or text(key))
+        with writing() as session:
+            for key, (name, kind, code) in UNITS.items():
+                row = applying.organization(session, name, kind, code, now)
+                self.units[key], self.unit_refs[key] = row.id, row.ref
+        for login, (role, name) in OFFICE.items():
+            self.people[login] = account(now, login, name=name)
+            for program in self.programs.values():
+                self.bind(login, role, program=program)
+        for login, (unit, role, name) in OF_UNITS.items():
+            self.people[login] = account(now, login, name=name, organization_id=self.units[unit])
+            self.bind(login, role, unit)
+
+    def __getitem__(self, who: str) -> Actor:
+        return self.people[who]
+
+    def _published(self, key: str, source: str) -> None:
+        version = programs.publish(source, SYSTEM, self.now)
+        with writing() as session:
+            program = session.scalars(select(Program).where(Program.ref == version.program_ref)).one()
+            self.programs[key] = program.id
+            row = Round(
+                ref=secrets.token_urlsafe(12),
+                program_id=program.id,
+                key="2026-1",
+                name="2026年度第1批",
+                version_id=version.version_id,
+                state="open",
+                opens_at=self.now - timedelta(days=10),
+                closes_at=None if key == ENTERPRISE else self.now + timedelta(days=12),
+                settings={},
+                created_at=self.now,
+            )
+            session.add(row)
+            session.flush()
+            self.rounds[key], self.round_ids[key] = row.ref, row.id
+
+    def bind(self, who: str, role: str, unit: str | None = None, program: int | None = None) -> None:
+        person = self.people[who]
+        with writing() as session:
+            session.add(
+                RoleBinding(
+                    ref=secrets.token_urlsafe(12),
+                    identity=secrets.token_urlsafe(8),
+                    account_id=person.account_id,
+                    role_key=role,
+                    program_id=program if unit is None or role == ADMINISTRATOR else self.programs[JUNCAI],
+                    organization_id=self.units[unit] if unit is not None else None,
+                    starts_at=self.now - timedelta(days=1),
+                    basis="",
+                )
+            )
+        assert person.account_id is not None
+        self.people[who] = sessions.actor_of(person.account_id, self.now)
+
+    # -- the authorization ---------------------------------------------------------------------------------------------
+    def scheme(self, who: str = "boss", track: str = "self_evaluation", **changes: Any) -> str:
+        """The filled scheme of an enterprise, not handed in yet."""
+        ref = starting.start(self.rounds[ENTERPRISE], "self", track, self[who], self.now)
+        drafts.save(ref, {**SCHEME, **changes}, None, self[who], self.now, section="scheme")
+        files.attach(ref, "scheme_file", "scheme.png", BytesIO(applying.picture()), self[who], self.now)
+        return ref
+
+    def authorized(self, track: str = "self_evaluation", places: int = 2, who: str = "boss", **changes: Any) -> str:
+        ref = self.scheme(who, track, **changes)
+        submissions.submit(ref, self[who], self.now)
+        self.act(ref, "pass", "manager", record={"places": Decimal(places)}, rules={"A1": "meets"})
+        self.act(ref, "confirm", "manager_2")
+        self.issue(ENTERPRISE, ref)
+        return ref
+
+    def issue(self, program: str, *refs: str) -> None:
+        done = recognitions.issue(
+            self.rounds[program],
+            list(refs),
+            self["manager_3"],
+            self.now,
+            document="永人才办〔2026〕3号",
+            on=local_day(self.now),
+            difference="分批发",
+        )
+        assert set(done.done) == set(refs), done.left_aside
+
+    # -- nominations ---------------------------------------------------------------------------------------------------
+    def admit(self, channel: str, *units: str) -> list[nominators.NominatorLine]:
+        refs = [self.unit_refs[unit] for unit in units or ("works",)]
+        return nominators.admit(self["manager"], self.now, self.rounds[JUNCAI], channel, refs)
+
+    def drafted(self, channel: str, who: str = "boss", **changes: Any) -> str:
+        """A filled form of somebody new, not handed in yet."""
+        self._made += 1
+        ref = starting.start(self.rounds[JUNCAI], channel, TRACK, self[who], self.now, for_another=True)
+        person = {
+            "name": f"候选{self._made}",
+            "id_no": applying.id_number(self._made),
+            "mobile": f"138057200{self._made:02d}",
+            **PERSON,
+        }
+        named = {"peers": {"recommender": "区模具行业协会"}, "bureau": {"recommender": "区经信局"}}
+        person |= named.get(channel, {})
+        typed = {"person": person, "skill_and_deed": dict(DEED), "pledge": {"truth": "yes"}}
+        for section, answers in typed.items():
+            mine = {key: changes.get(key, value) for key, value in answers.items()}
+            drafts.save(ref, mine, None, self[who], self.now, section=section)
+        for path in ("deed.1.proof", "deed.2.proof", "evidence"):
+            files.attach(ref, path, "paper.png", BytesIO(applying.picture()), self[who], self.now)
+        return ref
+
+    def nominated(self, channel: str, who: str = "boss", **changes: Any) -> str:
+        """Handed in, and confirmed by the person."""
+        ref = self.drafted(channel, who, **changes)
+        submissions.submit(ref, self[who], self.now)
+        confirmations.confirm(last_secret(self.now, "confirm_link"), self.now)
+        return ref
+
+    # -- acts ----------------------------------------------------------------------------------------------------------
+    def act(self, ref: str, name: str, who: str, role: str | None = None, **inputs: Any) -> actions.Done:
+        """On the newest open item of the case (of `role`), else on the case itself."""
+        return actions.perform(self.item(ref, role) or ref, name, self[who], self.now, inputs=inputs)
+
+    def item(self, ref: str, role: str | None = None) -> str | None:
+        wanted = (
+            select(WorkItem.ref)
+            .join(ApplicationRow, ApplicationRow.id == WorkItem.application_id)
+            .where(ApplicationRow.ref == ref, WorkItem.state == "open")
+            .order_by(WorkItem.no.desc())
+            .limit(1)
+        )
+        if role is not None:
+            wanted = wanted.where(WorkItem.role_key == role)
+        with reading() as session:
+            return session.scalar(wanted)
+
+    def choose(self, *refs: str) -> None:
+        """The enterprise's own panel takes them."""
+        for ref in refs:
+            record = {"minutes": ("m1",), "internal_notice": ("n1",)}
+            self.act(ref, "pass", "panelist", record=record)
+
+    def row(self, ref: str) -> ApplicationRow:
+        with reading() as session:
+            return session.scalars(select(ApplicationRow).where(ApplicationRow.ref == ref)).one()
+
+    def recognition(self, ref: str) -> RecognitionRow:
+        with reading() as session:
+            wanted = select(RecognitionRow).join(ApplicationRow, ApplicationRow.id == RecognitionRow.application_id)
+            return session.scalars(wanted.where(ApplicationRow.ref == ref)).one()
+
+    def nominator(self, channel: str, unit: str = "works") -> RoundNominator:
+        with reading() as session:
+            return session.get_one(RoundNominator, (self.round_ids[JUNCAI], self.units[unit], channel))
+
+    @property
+    def today(self) -> date:
+        return local_day(self.now)
