@@ -41,6 +41,7 @@ class ApplicationRow(Base):
         Index("ix_application_funnel", "round_id", "status", "stage_pos", "furthest_pos"),
         Index("ix_application_person_id", "person_id"),
         Index("ix_application_filler_id", "filler_id"),
+        Index("ix_application_mentor_id", "mentor_id"),
         Index("ix_application_nominator_id", "nominator_id", "round_id"),
         Index("ix_application_subject_organization_id", "subject_organization_id"),
     )
@@ -53,6 +54,7 @@ class ApplicationRow(Base):
     person_id: Mapped[int | None] = mapped_column(Key, ForeignKey("person.id"))
     subject_organization_id: Mapped[int | None] = mapped_column(Key, ForeignKey("organization.id"))
     filler_id: Mapped[int | None] = mapped_column(Key, ForeignKey("account.id"))  # None: drafted from facts
+    mentor_id: Mapped[int | None] = mapped_column(Key, ForeignKey("account.id"))  # who mentors it in its follow-up
     nominator_id: Mapped[int | None] = mapped_column(Key, ForeignKey("organization.id"))
     line_organization_id: Mapped[int | None] = mapped_column(Key, ForeignKey("organization.id"))
     line_path: Mapped[str | None] = mapped_column(String(200))

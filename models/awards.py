@@ -28,6 +28,7 @@ class RecognitionRow(Base):
         Index("ix_recognition_person_id", "person_id"),
         Index("ix_recognition_subject_organization_id", "subject_organization_id"),
         Index("ix_recognition_valid_until", "standing", "valid_until"),
+        Index("ix_recognition_look_on", "standing", "look_on"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -51,6 +52,7 @@ class RecognitionRow(Base):
     ban_until: Mapped[date | None]
     recovery: Mapped[str | None] = mapped_column(String(10))
     register: Mapped[str | None] = mapped_column(String(100))  # the register that it is entered in
+    look_on: Mapped[date | None]  # when the clock must look at its duties, payments and points again
     recognized_at: Mapped[datetime]
 
 

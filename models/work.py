@@ -73,6 +73,7 @@ class WorkItem(Base):
     holder_id: Mapped[int | None] = mapped_column(Key, ForeignKey("account.id"))
     state: Mapped[str] = mapped_column(String(20), default="open")
     version: Mapped[int] = mapped_column(default=1)
+    about: Mapped[str | None] = mapped_column(String(80))  # of what follows a recognition: `duty:quarterly:3`
     hint: Mapped[str | None] = mapped_column(String(30))  # corrected, proposed…: what is special about it
     conflict_bars: Mapped[bool] = mapped_column(default=True)  # False: held by office, whatever conflicts stand
     proposer_id: Mapped[int | None] = mapped_column(Key, ForeignKey("account.id"))  # whose proposal waits here

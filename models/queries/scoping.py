@@ -29,7 +29,7 @@ def visible(scope: Scope) -> Condition:
         return false()
     near = conflicted(scope, ApplicationRow.id)
     official = or_(
-        and_(_run(scope), not_(near)),
+        and_(or_(_run(scope), _mentored(scope)), not_(near)),
         _asked(scope, near),
     )
     submitted = and_(ApplicationRow.status.not_in(_UNSUBMITTED), not_(recused(scope, ApplicationRow.id)), official)
@@ -51,7 +51,8 @@ def named(scope: Scope, blind: Sequence[BlindStage]) -> Condition:
     if scope.sees_nothing or not blind:
         return visible(scope)
     near = conflicted(scope, ApplicationRow.id)
-    official = or_(and_(_run(scope), not_(near)), _asked(scope, near, not_(unnamed(blind))))
+    runs = or_(_run(scope), _mentored(scope))
+    official = or_(and_(runs, not_(near)), _asked(scope, near, not_(unnamed(blind))))
     submitted = and_(ApplicationRow.status.not_in(_UNSUBMITTED), not_(recused(scope, ApplicationRow.id)), official)
     others = and_(ApplicationRow.status != "draft", or_(_nominated(scope), submitted))
     return or_(*_own(scope), and_(others, not_(judges_blind(scope, blind))))
@@ -138,6 +139,11 @@ def _nominated(scope: Scope) -> Condition:
 def _run(scope: Scope) -> Condition:
     """Only a bound role runs a program, never one found through an organization of the case (`of:`)."""
     return or_(false(), *(and_(ApplicationRow.run_by == holding.role, placed(holding)) for holding in scope.holdings))
+
+
+def _mentored(scope: Scope) -> Condition:
+    """Named last to mentor the case."""
+    return ApplicationRow.mentor_id == scope.account_id
 
 
 # -- who was ever asked ------------------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ from models.work import RECUSED, WorkItem
 from tests.domain.cases import book
 from tests.models.rows import RIGHT
 from workflow.domain.actor import ADMINISTRATOR, Actor, Holding
+from workflow.domain.after import After
+from workflow.domain.after.growth import Growth
 from workflow.domain.application import UNSUBMITTED, Application, Duty, Item, RoundFacts, State, Status
 from workflow.domain.policy import CaseSubject, Permission, can, is_barred, is_blind, is_seat, runs, sees_blind
 from workflow.domain.program.schema import Definition, ScoreStage
@@ -77,7 +79,7 @@ def facts(draw: st.DrawFn) -> Facts:
     round_ = draw(st.sampled_from(sorted(ROUNDS)))
     program = ROUNDS[round_]
     definition = book(PROGRAMS[program]).definition
-    status = draw(st.sampled_from([Status.OPEN, Status.OPEN, Status.OPEN, Status.DRAFT, *Status]))
+    status = draw(st.sampled_from([*[Status.OPEN] * 3, *[Status.DRAFT, Status.AWAITING_CONFIRMATION] * 3, *Status]))
     person = draw(st.sampled_from([None, None, 1, 2]))
     case = Application(
         id=1,
@@ -96,6 +98,7 @@ def facts(draw: st.DrawFn) -> Facts:
             status=status,
             items=tuple(item(draw, number, program) for number in range(1, draw(st.integers(1, 4)))),
             recused=frozenset(draw(st.sets(st.sampled_from(ACCOUNTS), max_size=1))),
+            after=After((Growth(1, mentor=draw(st.sampled_from([*[None] * 5, *ACCOUNTS]))),)),
         ),
     )
     return Facts(case, tuple(actor(draw, account, program) for account in ACCOUNTS))
@@ -204,6 +207,7 @@ def columns(application: Application) -> dict[str, Any]:
         "subject_organization_id": None if application.person_id else application.subject_organization_id or 4,
         "filler_id": application.filler_id,
         "nominator_id": application.nominator_id,
+        "mentor_id": application.state.after.mentor,
         "channel": application.channel,
         "track": application.track,
         "status": status.value,
@@ -225,7 +229,7 @@ class TakenBack(Exception):
 SEEN: Counter[str] = Counter()
 BRANCHES = frozenset(
     {
-        "own", "own organization", "filled", "nominated", "run", "held", "asked",
+        "own", "own organization", "filled", "nominated", "run", "mentors", "held", "asked",
         "by office in spite of a conflict", "standing in", "nothing", "blind", "named in spite of a blind sheet",
         "draft hides", "unconfirmed hides", "conflict hides", "recusal hides", "another place hides",
     }
@@ -281,22 +285,7 @@ def branches(one: Actor, application: Application) -> Iterator[str]:
     definition, state = book(PROGRAMS[application.program_id]).definition, application.state
     yield from by_name(one, definition, application)
     if reads(one, application):
-        if not reads(one, replace(application, subject_organization_id=None)):
-            yield "own organization"
-        if one.person_id is not None and one.person_id == application.person_id:
-            yield "own"
-        elif one.account_id == application.filler_id:
-            yield "filled"
-        elif not reads(one, replace(application, nominator_id=None)):
-            yield "nominated"
-        elif runs(one, definition, application) and not is_barred(one, definition, application):
-            yield "run"
-        elif one.account_id in application.conflicts:
-            yield "by office in spite of a conflict"
-        elif not any(each.for_id is None for each in one.holdings) and one.holdings:
-            yield "standing in"
-        else:
-            yield "held" if not one.holdings else "asked"
+        yield from _came_by(one, definition, application)
         return
     yield "nothing"
     opened = replace(application, state=replace(state, status=Status.OPEN))
@@ -308,6 +297,28 @@ def branches(one: Actor, application: Application) -> Iterator[str]:
         yield "recusal hides"
     if reads(one, replace(application, paths=dict.fromkeys(PATHS, "/1/2/3/"))):
         yield "another place hides"
+
+
+def _came_by(one: Actor, definition: Definition, application: Application) -> Iterator[str]:
+    state = application.state
+    if not reads(one, replace(application, subject_organization_id=None)):
+        yield "own organization"
+    if one.person_id is not None and one.person_id == application.person_id:
+        yield "own"
+    elif one.account_id == application.filler_id:
+        yield "filled"
+    elif not reads(one, replace(application, nominator_id=None)):
+        yield "nominated"
+    elif runs(one, definition, application) and not is_barred(one, definition, application):
+        yield "run"
+    elif not reads(one, replace(application, state=replace(state, after=After()))):
+        yield "mentors"
+    elif one.account_id in application.conflicts:
+        yield "by office in spite of a conflict"
+    elif not any(each.for_id is None for each in one.holdings) and one.holdings:
+        yield "standing in"
+    else:
+        yield "held" if not one.holdings else "asked"
 
 
 def by_name(one: Actor, definition: Definition, application: Application) -> Iterator[str]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from workflow.domain.after import NOTHING_YET, After
 from workflow.domain.departments import DepartmentAnswer, EarlierAnswer
 from workflow.domain.errors import Reason
 from workflow.domain.events import Event
@@ -53,6 +54,10 @@ class Duty(StrEnum):
     CORRECT = "correct"  # put right the flagged items
     REOPEN = "reopen"  # agree that a finished stage is done again
     APPEAL = "appeal"  # look again at a refusal, by other people
+    ANSWER = "answer"  # what falls due after the recognition: a duty, an assessment
+    AGREE = "agree"  # the second signature under what somebody answered or entered after the recognition
+    PAY = "pay"  # one payment of a benefit
+    REVIEW = "review"  # keep, adjust or remove a recognition that is under review
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,7 @@ class Item:
     closed_by: int | None = None
     result: str | None = None
     due_on: date | None = None  # a day of its own, whatever the stage's length says
+    about: str | None = None  # what of the time after the recognition it asks for, such as `duty:quarterly:3`
 
     @property
     def is_open(self) -> bool:
@@ -174,6 +180,7 @@ class State:
     recognition: Recognition | None = None
     leaving: Leaving | None = None
     renewal: Renewal | None = None
+    after: After = NOTHING_YET
     last_by: int | None = None
     last_at: datetime | None = None
     last_kinds: tuple[str, ...] = ()

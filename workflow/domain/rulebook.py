@@ -10,7 +10,14 @@ from workflow.domain import public_notice, rules
 from workflow.domain.application import Application, Duty, Entry, Item
 from workflow.domain.calendar import WorkCalendar, end_of, local_day, years_between
 from workflow.domain.lengths import Length
-from workflow.domain.program.schema import Definition, EligibilityRule, JointCheckStage, NoticeStage, Stage
+from workflow.domain.program.schema import (
+    Definition,
+    EligibilityRule,
+    FollowUpStage,
+    JointCheckStage,
+    NoticeStage,
+    Stage,
+)
 
 FIVE_WORKING_DAYS = Length(5, "wd")
 SETTLED = {"pass": "meets", "refuse": "fails"}
@@ -139,6 +146,18 @@ class Rulebook:
             inputs.update((f"records.{stage}.{name}", value) for name, value in record.items())
         return inputs
 
+    def inputs_after(self, application: Application, day: date) -> Mapping[str, Any]:
+        """The same for what follows recognition, measured on a day: with tasks, points, results and payments."""
+        state = application.state
+        level = state.recognition.level if state.recognition is not None else None
+        return {
+            **self.inputs(application),
+            **{f"person.{name}": value for name, value in _person(application, day).items()},
+            **state.after.readings(state.entry.no if state.entry is not None else 0),
+            **({"level": level} if level is not None else {}),
+            "as_of": day,
+        }
+
     # -- time ----------------------------------------------------------------------------------------------------------
     def due(self, application: Application, item: Item, now: datetime) -> datetime | None:
         """When the item is due, with the time that pauses took given back. None while its clock stands still."""
@@ -156,6 +175,10 @@ class Rulebook:
         if entry.due_until is not None and not _standing(entry):
             return end_of(entry.due_until, self._day_ends(item.role))
         started = entry.restarted_at or entry.entered_at
+        follow_up = self.stage(entry.stage)
+        if isinstance(follow_up, FollowUpStage) and item.about is None:
+            lasts = follow_up.lasts if isinstance(follow_up.lasts, Length) else None
+            return self._runs_out(started, lasts, entry, item.role, now)
         if isinstance(self.stage(entry.stage), JointCheckStage):
             started = max(started, item.opened_at)  # who is asked later has as long as the others
         return self._runs_out(started, self.stage(entry.stage).due, entry, item.role, now)

@@ -5,7 +5,7 @@ from typing import Any
 
 from workflow.domain.facts import OF_A_CASE
 from workflow.domain.marks import shown
-from workflow.domain.program.schema import Definition, Label
+from workflow.domain.program.schema import Definition, FollowUpStage, Label, Stage
 from workflow.domain.words import Words
 
 _OTHERWISE: Mapping[tuple[str, str], tuple[str, Words]] = {
@@ -63,6 +63,7 @@ def sentence(
         "last": str(body.get("last") or ""),
         "what": name_of_place(definition, str(body.get("key") or "")),
         **_of_a_recognition(definition, body),
+        "task": _task(at, body.get("task")),
         "rank": str(body.get("rank") or ""),
         "number": str(body.get("number") or ""),
         "raters": len(body.get("seats") or ()),
@@ -71,6 +72,12 @@ def sentence(
         "to": names.get(int(body.get("to") or 0), "") if kind == "handed_over" else "",
     }
     return shape, Words(words.text, **{name: value for name, value in known.items() if f"%({name})s" in words.text})
+
+
+def _task(stage: Stage | None, no: Any) -> Words | Label:
+    """A task by its number from 1, in the program's own words."""
+    tasks = stage.tasks if isinstance(stage, FollowUpStage) else ()
+    return tasks[no - 1] if isinstance(no, int) and 0 < no <= len(tasks) else Words("一项任务")
 
 
 def _points(told: Any) -> str:

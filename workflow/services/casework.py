@@ -259,6 +259,10 @@ def _records(
             if voted.grade is not None:
                 stage = next(entry.stage for entry in state.entries if entry.no == voted.entry_no)
                 found[id_][stage] = {**found[id_].get(stage, {}), "grade": voted.grade}
+        for growth in state.after.growth:
+            if growth.placed is not None:
+                stage = next(entry.stage for entry in state.entries if entry.no == growth.entry_no)
+                found[id_][stage] = {**found[id_].get(stage, {}), "placement": growth.placed.code}
     return found
 
 

@@ -19,6 +19,7 @@ from workflow.services import (
     reminders,
     reminders_expiring,
     sweeping,
+    timely,
     validity,
 )
 
@@ -54,6 +55,7 @@ _STEPS: tuple[Callable[[datetime], int], ...] = (
     due_times.carry_out,
     overdue.carry_out,
     validity.carry_out,
+    timely.carry_out,
     public_notices_publishing.carry_out,
     reminders.plan,
     reminders_expiring.plan,

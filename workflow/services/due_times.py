@@ -14,6 +14,8 @@ from models.base import literal_state, reading, writing
 from models.calendar import CalendarDay
 from models.clock import Heartbeat
 from models.work import NEVER, WorkItem
+from workflow.domain.calendar import local_day
+from workflow.services import timely
 from workflow.services.casework import open_case
 from workflow.services.recording import entry_values, row_values
 
@@ -34,6 +36,9 @@ def carry_out(now: datetime) -> int:
     if last == _ALL:
         return 0
     moved = 0
+    if last == 0:
+        with writing() as session:
+            timely.look_at_all(session, local_day(now))
     for number in waiting:
         with writing() as session:
             moved += reckon(session, number, now)

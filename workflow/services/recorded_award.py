@@ -2,16 +2,19 @@
 
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.applications import ApplicationRow
 from models.awards import CertificateRow, Entitlement, RecognitionRow
 from workflow.domain.application import Outcome, State
+from workflow.domain.calendar import local_day
 from workflow.domain.recognition import Recognition
+from workflow.domain.stages import follow_up_time
 from workflow.services import certificates
 from workflow.services.casework import Case
 
@@ -42,7 +45,10 @@ def values_of(row: ApplicationRow, known: Recognition) -> dict[str, Any]:
 
 def write(session: Session, case: Case, outcome: Outcome, now: datetime) -> None:
     before, known = case.application.state.recognition, outcome.state.recognition
-    if known is None or known == before:
+    if known is None:
+        return
+    if known == before:
+        _look_anew(session, case, outcome.state, now)
         return
     row = session.scalars(select(RecognitionRow).where(RecognitionRow.application_id == case.row.id)).first()
     if row is None:
@@ -61,6 +67,18 @@ def write(session: Session, case: Case, outcome: Outcome, now: datetime) -> None
     _print(session, case, outcome.state, known, row)
     _entitle(session, before, known, row)
     session.flush()
+    _look_anew(session, case, outcome.state, now)
+
+
+def _look_anew(session: Session, case: Case, state: State, now: datetime) -> None:
+    """Whatever happened may have brought nearer, or moved, what time has to tell of this recognition."""
+    look_on = follow_up_time.next_look(case.book, replace(case.application, state=state), local_day(now))
+    session.execute(
+        update(RecognitionRow)
+        .where(RecognitionRow.application_id == case.row.id, RecognitionRow.look_on.is_distinct_from(look_on))
+        .values(look_on=look_on)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _print(session: Session, case: Case, state: State, known: Recognition, row: RecognitionRow) -> None:

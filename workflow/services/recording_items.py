@@ -23,6 +23,7 @@ def item_values(application: Application, item: Item, due: datetime | None) -> d
         "stage_key": item.stage,
         "duty": item.duty.value,
         "role_key": item.role,
+        "about": item.about,
         "organization_id": item.organization_id,
         "holder_id": item.holder_id,
         "state": item.state,

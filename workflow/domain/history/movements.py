@@ -65,7 +65,7 @@ def without_seat(state: State, event: Event, number: int) -> State:
 
 
 def open_items(state: State, event: Event) -> State:
-    """Open what the event's `opens` lists: `{duty, role, organization, holder, stage}` each."""
+    """Open what the event's `opens` lists: `{duty, role, organization, holder, stage, due_on, about}` each."""
     opened = [
         Item(
             no=len(state.items) + number,
@@ -77,6 +77,7 @@ def open_items(state: State, event: Event) -> State:
             organization_id=each.get("organization"),
             holder_id=each.get("holder"),
             due_on=date.fromisoformat(each["due_on"]) if each.get("due_on") else None,
+            about=each.get("about"),
         )
         for number, each in enumerate(event.body.get("opens", ()), start=1)
     ]

@@ -85,6 +85,12 @@ def is_filler(actor: Actor, application: Application) -> bool:
     return actor.account_id is not None and actor.account_id == application.filler_id
 
 
+def is_mentor(actor: Actor, application: Application) -> bool:
+    """Who was named last to mentor this case."""
+    mentor = application.state.after.mentor
+    return mentor is not None and mentor == actor.account_id
+
+
 def nominates(actor: Actor, subject: CaseSubject) -> bool:
     nominator = subject.definition.channels[subject.application.channel].nominator
     organization = subject.application.nominator_id

@@ -2,9 +2,20 @@
 
 from workflow.domain.actor import Actor
 from workflow.domain.application import Application, Duty, Item
-from workflow.domain.policy.holdings import acted_where_never_both, holds, is_barred, is_filler, is_of, is_person
+from workflow.domain.policy.holdings import (
+    acted_where_never_both,
+    holds,
+    is_barred,
+    is_filler,
+    is_mentor,
+    is_of,
+    is_person,
+)
 from workflow.domain.policy.subjects import CaseSubject
 from workflow.domain.program.schema import Definition, ScoreStage, VoteStage
+
+MENTOR = "mentor"
+"""The reserved role of whoever was named to mentor one case (LANGUAGE 2.1); no pool holds it."""
 
 
 def may_hold_item(actor: Actor, subject: CaseSubject) -> bool:
@@ -14,6 +25,8 @@ def may_hold_item(actor: Actor, subject: CaseSubject) -> bool:
         return False
     if item.role == "applicant":
         return is_person(actor, application) or is_filler(actor, application)
+    if item.role == MENTOR:
+        return is_mentor(actor, application) and not is_barred(actor, definition, application)
     if item.holder_id not in (None, actor.account_id) and (
         is_seat(definition, item) or not _stands_in(actor, item.holder_id)
     ):
@@ -44,7 +57,9 @@ def was_asked(actor: Actor, definition: Definition, application: Application, it
 
 # -- raters ------------------------------------------------------------------------------------------------------------
 def is_seat(definition: Definition, item: Item) -> bool:
-    """Whether the item was given to one rater by draw or assignment: no colleague answers it, or even sees its case."""
+    """Whether the item is one account's alone, by draw or assignment: no colleague answers it, or sees its case."""
+    if item.role == MENTOR:
+        return True
     stage = definition.stages.get(item.stage)
     return isinstance(stage, ScoreStage) and stage.choose != "everyone" and item.duty is Duty.ACT
 

@@ -13,6 +13,7 @@ from workflow.domain.policy.holdings import (
     is_barred,
     is_bound_within,
     is_filler,
+    is_mentor,
     is_of,
     is_person,
     nominates,
@@ -75,7 +76,8 @@ def reads(actor: Actor, subject: Subject) -> bool:
         return True
     if application.state.status in UNSUBMITTED:
         return False
-    if runs(actor, definition, application) and not is_barred(actor, definition, application):
+    near = is_barred(actor, definition, application)
+    if (runs(actor, definition, application) or is_mentor(actor, application)) and not near:
         return True
     return any(was_asked(actor, definition, application, item) for item in application.state.items)
 

@@ -1,7 +1,7 @@
 """`follow_up` as a period of validity (LANGUAGE.md 3.7, 5.5, 5.6): it expires, is renewed, ends or is revoked.
 
-The acts stand open on every valid recognition, also where no stage follows its award. A follow-up of another length is
-entered and owed to its holders like any kind whose acts are not built.
+The acts stand open on every valid recognition, also where no stage follows its award. What a follow-up of some length
+asks stands in `follow_up_growth`, what time brings in `follow_up_time`.
 """
 
 from datetime import timedelta
@@ -9,22 +9,15 @@ from typing import Any
 
 from workflow.domain.calendar import local_day
 from workflow.domain.certificates import last_day
-from workflow.domain.program.schema import AwardStage, FollowUpStage, Stage
+from workflow.domain.program.schema import AwardStage
 from workflow.domain.program.schema.after import Duty as ProgramDuty
 from workflow.domain.recognition import Why
-from workflow.domain.stages import follow_up_exits, kinds
-from workflow.domain.stages.base import Act, Kind, Work, opening
+from workflow.domain.stages import follow_up_exits, follow_up_growth, follow_up_time, kinds
+from workflow.domain.stages.base import Act, Kind, Work
 from workflow.domain.stages.follow_up_ground import may_act, of_the_office, of_the_person, reasoned, valid
 from workflow.domain.words import Words
 
 RENEWAL = "renewal"
-
-
-def opens(work: Work, stage: Stage) -> list[dict[str, Any]]:
-    """A validity asks nobody anything until something falls due."""
-    if isinstance(stage, FollowUpStage) and stage.lasts == "valid":
-        return []
-    return opening(work, stage)
 
 
 def _is_system(work: Work) -> bool:
@@ -151,13 +144,16 @@ FOLLOW_UP = kinds.register(
             Act("extend_validity", Words("同意续认"), _deciding_renewal, may_act, _extend_follows),
             Act("decline_renewal", Words("不予续认"), _deciding_renewal, may_act, _decline_follows, reasoned),
             *follow_up_exits.ON_ITEM,
+            *follow_up_growth.ON_ITEM,
         ),
-        opens,
+        follow_up_growth.opens,
     )
 )
 ACTS = (
     Act("expire", Words("有效期满"), _run_out, _is_system, _expire_follows, on_item=False),
     Act("open_renewal", Words("开始续认"), _renewable, _is_system, _open_renewal_follows, on_item=False),
     *follow_up_exits.ON_CASE,
+    *follow_up_growth.ON_CASE,
+    follow_up_time.ACT,
 )
 """Acts on the whole case that a recognition brings with it."""

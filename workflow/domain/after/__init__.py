@@ -1,0 +1,30 @@
+"""What follows a recognition, as the events of its case say it. Each concern keeps its own frozen data beside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from workflow.domain.after.growth import Growth
+
+
+@dataclass(frozen=True)
+class After:
+    """`growth` has one entry for each stay in a follow-up in which something was done, the newest last."""
+
+    growth: tuple[Growth, ...] = ()
+
+    @property
+    def mentor(self) -> int | None:
+        """The account that mentors the case now: the one named last."""
+        return next((each.mentor for each in reversed(self.growth) if each.mentor is not None), None)
+
+    def growth_at(self, entry_no: int) -> Growth:
+        return next((each for each in self.growth if each.entry_no == entry_no), Growth(entry_no))
+
+    def readings(self, entry_no: int) -> Mapping[str, Any]:
+        """What rules may read of it during one stay, by the dotted names of the language."""
+        return {"tasks.done": Decimal(len(self.growth_at(entry_no).tasks))}
+
+
+NOTHING_YET = After()

@@ -1,0 +1,52 @@
+"""What time brings to a recognition: one act of the clock tells everything that has fallen due since its last look.
+
+Each concern says what it would tell (`FALLS`) and when somebody must look again (`LOOKS`). Nothing here approves, pays
+or decides; what was missed while nothing ran is told once, in order, at the next look.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+from workflow.domain.application import Application, Status
+from workflow.domain.rulebook import Rulebook
+from workflow.domain.stages.base import Act, Work
+from workflow.domain.stages.follow_up_ground import valid
+from workflow.domain.words import Words
+
+Fall = Callable[[Work], None]
+"""Tells what has fallen due, reading `work.state`, which holds what was told before it in the same act."""
+Look = Callable[[Rulebook, Application, date], date | None]
+"""The next day, today included, on which the concern may have something to tell; None = never, as things stand."""
+
+FALLS: list[Fall] = []
+LOOKS: list[Look] = []
+
+
+def next_look(book: Rulebook, application: Application, today: date) -> date | None:
+    """The first day on which the clock must look at this case again; None where no recognition stands."""
+    known = application.state.recognition
+    if known is None or not known.is_valid:
+        return None
+    days = (look(book, application, today) for look in LOOKS)
+    return min((day for day in days if day is not None), default=None)
+
+
+def _is_system(work: Work) -> bool:
+    return work.actor.kind == "system"
+
+
+def _has_fallen_due(work: Work) -> bool:
+    """Asked by trying: a second piece of work on the same case, which is thrown away."""
+    if not _is_system(work) or valid(work) is None or work.before.state.status is Status.HELD:
+        return False
+    trial = Work(work.book, work.before, work.action, work.actor, work.now)
+    _follows(trial)
+    return bool(trial.events)
+
+
+def _follows(work: Work) -> None:
+    for fall in FALLS:
+        fall(work)
+
+
+ACT = Act("keep_time", Words("到期的事"), _has_fallen_due, _is_system, _follows, on_item=False)
