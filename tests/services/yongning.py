@@ -95,6 +95,11 @@ DEED: Mapping[str, Any] = {
 TRACK = "pillar"
 
 
+def name_of(serial: int) -> str:
+    """候乙子, 候丙子, …: names have no digits."""
+    return f"候{'甲乙丙丁戊己庚辛壬癸'[serial % 10]}{'子丑寅卯辰巳午未申酉戌亥'[serial // 10]}"
+
+
 class Yongning:
     def __init__(self, now: datetime, folder: Path, **sources: str) -> None:
         """`sources`: other texts in place of the two programs."""
@@ -144,6 +149,12 @@ class Yongning:
             session.add(row)
             session.flush()
             self.rounds[key], self.round_ids[key] = row.ref, row.id
+
+    def publish_anew(self, key: str, source: str) -> None:
+        """The next version of a program, under which its round goes on."""
+        version = programs.publish(source, SYSTEM, self.now).version_id
+        with writing() as session:
+            session.get_one(Round, self.round_ids[key]).version_id = version
 
     def bind(self, who: str, role: str, unit: str | None = None, program: int | None = None) -> None:
         person = self.people[who]
@@ -196,32 +207,45 @@ class Yongning:
         refs = [self.unit_refs[unit] for unit in units or ("works",)]
         return nominators.admit(self["manager"], self.now, self.rounds[JUNCAI], channel, refs)
 
+    def count(self) -> int:
+        """The next person: names and numbers follow from it."""
+        self._made += 1
+        return self._made
+
     def drafted(self, channel: str, who: str = "boss", **changes: Any) -> str:
         """A filled form of somebody new, not handed in yet."""
-        self._made += 1
+        self.count()
         ref = starting.start(self.rounds[JUNCAI], channel, TRACK, self[who], self.now, for_another=True)
+        self.fill(ref, self[who], channel, **changes)
+        return ref
+
+    def fill(self, ref: str, actor: Actor, channel: str, **changes: Any) -> None:
+        """Everything that a submission needs, about the person that was counted last."""
         person = {
-            "name": f"候选{self._made}",
+            "name": name_of(self._made),
             "id_no": applying.id_number(self._made),
             "mobile": f"138057200{self._made:02d}",
             **PERSON,
         }
         named = {"peers": {"recommender": "区模具行业协会"}, "bureau": {"recommender": "区经信局"}}
         person |= named.get(channel, {})
-        typed = {"person": person, "skill_and_deed": dict(DEED), "pledge": {"truth": "yes"}}
-        for section, answers in typed.items():
+        deed = dict(DEED) if channel not in ("top", "other") else {k: v for k, v in DEED.items() if k != "reason"}
+        for section, answers in {"person": person, "skill_and_deed": deed, "pledge": {"truth": "yes"}}.items():
             mine = {key: changes.get(key, value) for key, value in answers.items()}
-            drafts.save(ref, mine, None, self[who], self.now, section=section)
+            drafts.save(ref, mine, None, actor, self.now, section=section)
         for path in ("deed.1.proof", "deed.2.proof", "evidence"):
-            files.attach(ref, path, "paper.png", BytesIO(applying.picture()), self[who], self.now)
-        return ref
+            files.attach(ref, path, "paper.png", BytesIO(applying.picture()), actor, self.now)
 
     def nominated(self, channel: str, who: str = "boss", **changes: Any) -> str:
         """Handed in, and confirmed by the person."""
         ref = self.drafted(channel, who, **changes)
         submissions.submit(ref, self[who], self.now)
-        confirmations.confirm(last_secret(self.now, "confirm_link"), self.now)
+        self.confirm()
         return ref
+
+    def confirm(self) -> None:
+        """By the link that was sent last."""
+        confirmations.confirm(last_secret(self.now, "confirm_link"), self.now)
 
     # -- acts ----------------------------------------------------------------------------------------------------------
     def act(self, ref: str, name: str, who: str, role: str | None = None, **inputs: Any) -> actions.Done:

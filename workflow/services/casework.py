@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BindParameter, and_, bindparam, select, tuple_
@@ -294,7 +295,7 @@ def round_facts(round_: Round, definition: Definition) -> RoundFacts:
 
 
 def nominator_facts(row: RoundNominator | None) -> dict[str, Any]:
-    return {name: known["value"] for name, known in row.facts.items()} if row is not None else {}
+    return {name: Decimal(str(known["value"])) for name, known in row.facts.items()} if row is not None else {}
 
 
 def places_left(row: RoundNominator | None) -> int | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from models.base import reading
+from models.organizations import Organization
 from models.queries import nominations as queries
 from models.queries.nominations import Admission, Nominee
 from workflow.domain.actor import ADMINISTRATOR, Actor
@@ -16,7 +17,7 @@ from workflow.domain.rulebook import Rulebook
 from workflow.domain.scope import scope_of
 from workflow.domain.unpublished import standing_outside
 from workflow.domain.words import Words
-from workflow.services import queues
+from workflow.services import prior, queues
 from workflow.services.queues import Wanted
 from workflow.services.queues_lines import Line
 from workflow.services.rulebooks import book_of
@@ -68,6 +69,7 @@ class Places:
     open: bool
     fills: bool  # this channel lets the nominating side fill the form
     closes: Left | None
+    barred: Words | None = None  # why the organization may not put anybody forward now
 
     @property
     def left(self) -> int | None:
@@ -103,7 +105,7 @@ def home(actor: Actor, now: datetime, before: str | None = None) -> Home:
             answers=mine.total,
             unconfirmed=queries.waiting_for_the_person(session, scope),
             places=tuple(
-                _places(each, books[each.version_id], actor, now)
+                _places(session, each, books[each.version_id], now)
                 for each in admitted
                 if _is_mine(actor, books[each.version_id].definition, each)
             ),
@@ -124,9 +126,10 @@ def _is_mine(actor: Actor, definition: Definition, admission: Admission) -> bool
     return any(holding.role in (role, ADMINISTRATOR) for holding in actor.holdings)
 
 
-def _places(admission: Admission, book: Rulebook, actor: Actor, now: datetime) -> Places:
+def _places(session: Session, admission: Admission, book: Rulebook, now: datetime) -> Places:
     definition = book.definition
     channel = definition.channels[admission.channel]
+    organization = session.get_one(Organization, admission.organization_id)
     return Places(
         admission.round_ref,
         admission.round_name,
@@ -138,6 +141,7 @@ def _places(admission: Admission, book: Rulebook, actor: Actor, now: datetime) -
         bool(admission.open),
         channel.filled_by in ("nominator", "either"),
         left_until(book, admission.closes_at, now),
+        prior.refuse_nominator(session, channel, organization, now),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.base import writing
+from models.base import reading, writing
 from models.evidence import StreamKind
 from models.organizations import Organization
 from models.queries import organizations
@@ -20,8 +20,8 @@ from workflow.domain.calendar import local_day
 from workflow.domain.errors import InvalidInput, NotReady, Reason
 from workflow.domain.program.schema import Channel, Definition
 from workflow.domain.words import Words
-from workflow.services import evidence
-from workflow.services.own_rounds import locked
+from workflow.services import evidence, prior
+from workflow.services.own_rounds import locked, mine
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,13 @@ def _admit(
     organization: Organization,
     told: Mapping[str, Mapping[str, Any]],
 ) -> NominatorLine:
-    known = {**organizations.facts_at(session, organization.id, local_day(now)), **told}
+    against = prior.refuse_nominator(session, way, organization, now)
+    if against is not None:
+        raise InvalidInput([Reason(against, "organization")])
+    granted = prior.granted(session, way, organization.id, now)
+    known = {**organizations.facts_at(session, organization.id, local_day(now)), **told, **granted}
     wanted = way.nominator.facts if way.nominator else {}
-    facts = {name: dict(known[name]) for name in wanted if name in known}
+    facts = {name: dict(known[name]) for name in (*wanted, *granted) if name in known}
     missing = [wanted[name].name for name in wanted if name not in known]
     if missing:
         words = Words("“%(organization)s”还缺%(facts)s", organization=organization.name, facts=missing)
@@ -119,6 +123,18 @@ def _places(definition: Definition, way: Channel, facts: Mapping[str, Mapping[st
     if not isinstance(value, Decimal):
         raise InvalidInput([Reason(Words("名额算不出来：批次的数字还没有填齐"), "facts")])
     return max(0, int(value.to_integral_value(ROUND_FLOOR)))
+
+
+def authorized(actor: Actor, now: datetime, ref: str) -> dict[str, list[tuple[str, str]]]:
+    """By channel that asks its nominators to hold something: who holds it and is not admitted yet, by (ref, name)."""
+    with reading() as session:
+        row, definition = mine(session, actor, session.scalars(select(Round).where(Round.ref == ref)).first())
+        admitted = {(each.channel, each.organization_ref) for each in listed(session, row.id)}
+        return {
+            way.key: [(each.ref, each.name) for each in holders if (way.key, each.ref) not in admitted]
+            for way in definition.channels.values()
+            if (holders := prior.holders(session, way, now))
+        }
 
 
 def listed(session: Session, round_id: int) -> list[NominatorLine]:

@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from models.applications import Answers, ApplicationRow
 from models.base import writing
+from models.organizations import Organization
 from models.rounds import Round, RoundNominator, RoundState
 from workflow.domain.actor import ADMINISTRATOR, Actor
 from workflow.domain.application import Action, Status
 from workflow.domain.errors import NotAllowed, NotFound, Refusal
 from workflow.domain.program.schema import Channel, Definition
 from workflow.domain.words import Words
-from workflow.services import actions, drafts
+from workflow.services import actions, drafts, prior
 from workflow.services.casework import open_case
 from workflow.services.rulebooks import book_of
 
@@ -39,9 +40,10 @@ def start(
         if known is not None:
             known.track = track or known.track
             return known.ref
+        about = None if for_another or subject is not None else actor.person_id
+        _refuse_by_what_is_held(session, round_, chosen, nominator, (about, subject), now)
         if not for_another:
             _refuse_second(session, round_, definition, actor)
-        about = None if for_another or subject is not None else actor.person_id
         row = ApplicationRow(
             ref=random.token_urlsafe(12),
             program_id=round_.program_id,
@@ -126,6 +128,27 @@ def _nominator(session: Session, round_: Round, channel: Channel, actor: Actor) 
         .order_by(RoundNominator.organization_id)
         .limit(1)
     )
+
+
+def _refuse_by_what_is_held(
+    session: Session,
+    round_: Round,
+    channel: Channel,
+    nominator: int | None,
+    about: tuple[int | None, int | None],
+    now: datetime,
+) -> None:
+    """Said before the long form, as far as it is known whom it is about; asked again when it counts."""
+    book = book_of(session, round_.version_id)
+    organization = session.get(Organization, nominator) if nominator is not None else None
+    found = (
+        prior.refuse_nominator(session, channel, organization, now) if organization is not None else None,
+        prior.refuse_applicant(session, channel, *about, now),
+        prior.refuse_again(session, book, round_.program_id, *about, now),
+    )
+    for words in found:
+        if words is not None:
+            raise NotAllowed(words)
 
 
 def _open_already(

@@ -35,6 +35,7 @@ from workflow.services import (
     drafts,
     outbox,
     people,
+    prior,
     sealing,
     tablerows,
     teams,
@@ -87,7 +88,11 @@ def _submit(session: Session, case: Case, actor: Actor, now: datetime) -> Submit
             _found_organization(session, case, sheet, actor)
         else:
             actor = _found_person(session, case, sheet, actor, for_another, now)
-        problems = (*_take_nominator(session, case, sheet, for_another), *validity.bans(session, case, now))
+        problems = (
+            *_take_nominator(session, case, sheet, for_another),
+            *validity.bans(session, case, now),
+            *prior.refused(session, case.row, now),
+        )
     if problems:
         raise NotReady(problems)
     _take_line(session, case, sheet.kept)
@@ -150,6 +155,9 @@ def mobile_of(case: Case, of: int = 0) -> str | None:
 def confirm(session: Session, application_id: int, actor: Actor, now: datetime) -> Submitted:
     """The person says yes: within the caller's transaction, which has used up the link."""
     case = open_case(session, application_id, lock=True)
+    against = tuple(prior.refused(session, case.row, now))
+    if against:
+        raise NotReady(against)
     revision = case.application.state.revision
     digest = session.get_one(Answers, (application_id, revision)).digest or ""
     return _carry_out(session, case, "confirm_submission", revision, digest, actor, now)

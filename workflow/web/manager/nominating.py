@@ -62,6 +62,7 @@ def admit(ref: str) -> Response:
         channels=channels_of(sheet.definition),
         channel_options=[(key, page.say(way.name)) for key, way in channels_of(sheet.definition).items()],
         asked=_asked(sheet.definition),
+        authorized=nominators.authorized(page.actor(), page.now(), ref),
     )
 
 
