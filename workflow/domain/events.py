@@ -26,6 +26,7 @@ OF_A_RECOGNITION = frozenset(
         "expired",
         "recognition_ended",
         "review_opened",
+        "review_decided",
         "revocation_notified",
         "statement_received",
         "revocation_dropped",

@@ -66,14 +66,17 @@ class Recognition:
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """A revocation under way: opened by one, told to the person, heard, then decided by two others."""
+    """A review or a revocation under way. A review is decided by another than opened it; a revocation is told to the
+    person, heard, then decided by two others."""
 
-    exit: str
-    opened_by: int
+    exit: str  # empty: what brought it is no exit of the program, such as a mark of the points
+    opened_by: int  # 0: the clock
     opened_at: datetime
     hearing_until: date | None = None
     item: int | None = None  # the person's own: to state
     stated: bool = False
+    decides: int | None = None  # the item of the review, as long as it is not decided
+    causes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

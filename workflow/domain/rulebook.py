@@ -20,6 +20,8 @@ from workflow.domain.program.schema import (
 )
 
 FIVE_WORKING_DAYS = Length(5, "wd")
+_FIVE_DAYS = frozenset({Duty.REOPEN, Duty.REVIEW, Duty.AGREE, Duty.ANSWER, Duty.PAY})
+"""What is due after five working days where the program or the act names no day of its own."""
 SETTLED = {"pass": "meets", "refuse": "fails"}
 
 
@@ -168,7 +170,7 @@ class Rulebook:
             return self._runs_out(item.opened_at, self._correction_time(item), entry, item.role, now, "hold")
         if item.duty is Duty.APPEAL:
             return self._runs_out(item.opened_at, self.definition.appeal.due, None, item.role, now)
-        if item.duty is Duty.REOPEN or entry is None:
+        if item.duty in _FIVE_DAYS or entry is None:
             return self._runs_out(item.opened_at, FIVE_WORKING_DAYS, None, item.role, now)
         if isinstance(self.stage(entry.stage), NoticeStage) and item.duty is Duty.ACT:
             return self._noticed(application, item, entry, now)

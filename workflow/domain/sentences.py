@@ -35,6 +35,7 @@ _LABELS = {
     "reopen": Words("重办"),
     "revoke": Words("撤销认定"),
 }
+_DECISIONS = {"keep": Words("保留"), "adjust": Words("调整"), "remove": Words("提请出库")}
 
 
 def effect_words(definition: Definition, stage: str | None, effect: str) -> Words | Label:
@@ -94,7 +95,30 @@ def _of_a_recognition(definition: Definition, body: Mapping[str, Any]) -> dict[s
         "no": str(body.get("no") or ""),
         "benefit": benefit.name if benefit is not None else "",
         "exit": exit_.name if exit_ is not None else "",
+        "cause": cause_words(definition, str(body.get("cause") or "")),
+        "decision": decision_words(definition, str(body.get("exit") or ""), str(body.get("decision") or "")),
     }
+
+
+def cause_words(definition: Definition, cause: str) -> Words | Label:
+    """What brought a review, as `open_review` names it: `exit:low_twice`, `points:breach`, `mark:50`, `duty:log:3`."""
+    kind, _, rest = cause.partition(":")
+    key = rest.partition(":")[0]
+    if kind == "mark":
+        return Words("积分低于 %(mark)s 分", mark=key)
+    places: Mapping[str, Mapping[str, Any]] = {
+        "exit": definition.exits,
+        "duty": definition.duties,
+        "stage": definition.stages,
+        "points": definition.points.items if definition.points is not None else {},
+    }
+    named = places.get(kind, {})
+    return named[key].name if key in named else Words("办理退出")
+
+
+def decision_words(definition: Definition, exit_key: str, decision: str) -> Words | Label:
+    known = definition.exits.get(exit_key)
+    return (known.words.get(decision) if known is not None else None) or _DECISIONS.get(decision, Words("办理"))
 
 
 def name_of_place(definition: Definition, path: str) -> Words | Label:

@@ -10,7 +10,20 @@ from workflow.domain.errors import MovedOn, NotAllowed, NotFound, NotReady
 from workflow.domain.policy import CaseSubject, Permission, can
 from workflow.domain.program.schema import Label
 from workflow.domain.rulebook import Rulebook
-from workflow.domain.stages import award, check, follow_up, frame, intake, joint_check, kinds, notice, score, vote
+from workflow.domain.sentences import decision_words
+from workflow.domain.stages import (
+    award,
+    check,
+    follow_up,
+    follow_up_review,
+    frame,
+    intake,
+    joint_check,
+    kinds,
+    notice,
+    score,
+    vote,
+)
 from workflow.domain.stages.base import Act, Work
 from workflow.domain.words import Words
 
@@ -115,6 +128,9 @@ def _offer(work: Work, act: Act) -> Offer | None:
 
 def _label(work: Work, act: Act) -> Words | Label:
     worded = work.stage.words.get(act.name) if work.stage is not None and act.on_item else None
+    leaving = work.before.state.leaving
+    if leaving is not None and act.name in follow_up_review.DECISIONS:
+        return decision_words(work.definition, leaving.exit, act.name)
     return worded or act.label
 
 

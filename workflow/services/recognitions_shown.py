@@ -25,7 +25,9 @@ from workflow.domain.policy import CaseSubject, Permission, can, sees_blind
 from workflow.domain.program.schema import Definition, Label
 from workflow.domain.recognition import Granted, Recognition, Standing
 from workflow.domain.scope import scope_of
+from workflow.domain.sentences import cause_words
 from workflow.domain.transitions import Offer, offers
+from workflow.domain.words import Words
 from workflow.services import certificates, following
 from workflow.services.casework import Case, find, open_case
 from workflow.services.rulebooks import definition_of
@@ -65,8 +67,25 @@ class Seen:
 
     @property
     def exits(self) -> list[tuple[str, Label]]:
-        """The ways out whose steps are built, with the program's own names."""
-        return [(key, each.name) for key, each in self.definition.exits.items() if each.then in ("end", "revoke")]
+        """The ways out, with the program's own names."""
+        return [(key, each.name) for key, each in self.definition.exits.items()]
+
+    @property
+    def removals(self) -> list[tuple[str, Label]]:
+        """Those under which a review can begin to take the recognition away."""
+        return [(key, each.name) for key, each in self.definition.exits.items() if each.then != "end"]
+
+    @property
+    def causes(self) -> list[Words | Label]:
+        """What brought the review or revocation that is under way."""
+        leaving = self.state.leaving
+        return [cause_words(self.definition, cause) for cause in leaving.causes] if leaving is not None else []
+
+    @property
+    def hearing_days(self) -> int:
+        leaving = self.state.leaving
+        exit_ = self.definition.exits.get(leaving.exit) if leaving is not None else None
+        return exit_.hearing.amount if exit_ is not None else 0
 
     def offered(self, name: str) -> Offer | None:
         return next((offer for offer in self.offers if offer.name == name), None)

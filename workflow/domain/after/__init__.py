@@ -10,9 +10,11 @@ from workflow.domain.after.growth import Growth
 
 @dataclass(frozen=True)
 class After:
-    """`growth` has one entry for each stay in a follow-up in which something was done, the newest last."""
+    """`growth` has one entry for each stay in a follow-up in which something was done, the newest last; `reviewed` the
+    readings for which the clock has opened a review."""
 
     growth: tuple[Growth, ...] = ()
+    reviewed: frozenset[str] = frozenset()
 
     @property
     def mentor(self) -> int | None:

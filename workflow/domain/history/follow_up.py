@@ -70,7 +70,30 @@ def _over(standing: Standing, effect: str) -> Fold:
 
 # -- revocation --------------------------------------------------------------------------------------------------------
 def _review_opened(state: State, event: Event) -> State:
-    return altered(state, leaving=Leaving(event.body["exit"], event.actor_id or 0, event.at))
+    """With an item it waits for a decision; without one it is a revocation from the start, or joins what is open."""
+    body, known = event.body, state.leaving
+    causes = (body["cause"],) if body.get("cause") else ()
+    if body.get("readings"):
+        state = altered(state, after=altered(state.after, reviewed=state.after.reviewed | {body["readings"]}))
+    if known is not None:
+        return altered(
+            state, leaving=replace(known, exit=known.exit or body.get("exit") or "", causes=known.causes + causes)
+        )
+    state, item = _opened(state, event)
+    decides = item if body.get("opens") else None
+    leaving = Leaving(body.get("exit") or "", event.actor_id or 0, event.at, decides=decides, causes=causes)
+    return altered(state, leaving=leaving)
+
+
+def _review_decided(state: State, event: Event) -> State:
+    """Kept and adjusted ends it; to remove is only the beginning of a revocation."""
+    body, known = event.body, state.leaving
+    state = acted(close_item(state, event, body["decision"]), event, decided=True)
+    if body["decision"] == "remove" and known is not None:
+        return altered(state, leaving=replace(known, exit=body["exit"], decides=None))
+    if body.get("level"):
+        state = _holding(state, level=body["level"])
+    return altered(state, leaving=None)
 
 
 def _revocation_notified(state: State, event: Event) -> State:
@@ -115,6 +138,7 @@ FOLDS: dict[str, Fold] = {
     "expired": _over(Standing.EXPIRED, "expired"),
     "recognition_ended": _over(Standing.EXPIRED, "ended"),
     "review_opened": _review_opened,
+    "review_decided": _review_decided,
     "revocation_notified": _revocation_notified,
     "statement_received": _statement_received,
     "revocation_dropped": _revocation_dropped,

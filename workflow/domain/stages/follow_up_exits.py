@@ -1,9 +1,15 @@
-"""How a recognition ends before its time: an exit that its opener carries out, or a revocation by three people."""
+"""How a recognition ends before its time: an exit that its opener carries out, or a revocation by three people.
+
+What only asks whether it should end is a review (`follow_up_review`).
+"""
 
 from workflow.domain.application import Duty
 from workflow.domain.calendar import end_of, local_day
 from workflow.domain.errors import Reason
+from workflow.domain.policy import holds, is_barred
+from workflow.domain.program.schema import FollowUpStage
 from workflow.domain.program.schema.after import Exit
+from workflow.domain.stages import follow_up_review
 from workflow.domain.stages.base import Act, Work
 from workflow.domain.stages.follow_up_ground import here, may_act, of_the_office, of_the_person, reasoned, runs, valid
 from workflow.domain.words import Words
@@ -11,18 +17,24 @@ from workflow.domain.words import Words
 REVOKE = "revoke"
 
 
-def exits_of(work: Work) -> dict[str, Exit]:
-    """The exits whose steps are built: those that end and those that revoke."""
-    return {key: each for key, each in work.definition.exits.items() if each.then in ("end", "revoke")}
+def _may_open(work: Work) -> bool:
+    """Who runs the program, or holds the follow-up in which the case is."""
+    stage = work.definition.stages.get(work.before.state.stage or "")
+    if runs(work):
+        return True
+    if not isinstance(stage, FollowUpStage) or is_barred(work.actor, work.definition, work.before, stage.by[0]):
+        return False
+    case = work.before
+    return any(holds(work.actor, work.definition, case, role, case.places.get(role)) for role in stage.by)
 
 
 def _leavable(work: Work) -> bool:
-    return valid(work) is not None and work.before.state.leaving is None and bool(exits_of(work))
+    return valid(work) is not None and work.before.state.leaving is None and bool(work.definition.exits)
 
 
 def _open_exit_missing(work: Work) -> list[Reason]:
     reasons = work.needs_text("basis", Words("请写明依据：什么事、有什么材料"))
-    if work.text("exit") not in exits_of(work):
+    if work.text("exit") not in work.definition.exits:
         reasons.append(Reason(Words("请选是哪种退出情形"), "exit"))
     return reasons
 
@@ -34,15 +46,18 @@ def _ban(work: Work, exit_: Exit) -> str | None:
 
 
 def _open_exit_follows(work: Work) -> None:
-    """An exit that ends is the opener's own to carry out; a revocation only begins here."""
+    """An exit that ends is the opener's own to carry out; a review waits for another; a revocation only begins."""
     key = work.text("exit")
-    exit_ = exits_of(work)[key]
+    exit_ = work.definition.exits[key]
     basis = {"basis": work.text("basis")}
     if exit_.then == "end":
         today = local_day(work.now).isoformat()
         work.tell("recognition_ended", basis, exit=key, on=today, ban_until=_ban(work, exit_))
         return
-    work.tell("review_opened", basis, exit=key)
+    if exit_.then == "review":
+        follow_up_review.open_review(work, f"exit:{key}", key, said=work.text("basis"))
+        return
+    work.tell("review_opened", basis, exit=key, cause=f"exit:{key}")
 
 
 def _leaving_exit(work: Work) -> Exit | None:
@@ -52,7 +67,7 @@ def _leaving_exit(work: Work) -> Exit | None:
 
 def _to_notify(work: Work) -> bool:
     leaving = work.before.state.leaving
-    return valid(work) is not None and leaving is not None and leaving.hearing_until is None
+    return valid(work) is not None and leaving is not None and leaving.decides is None and leaving.hearing_until is None
 
 
 def _notify_follows(work: Work) -> None:
@@ -151,6 +166,7 @@ def _confirm_follows(work: Work) -> None:
     work.tell("confirmed", {"note": work.text("note")}, item=work.action.item, what=REVOKE, proposer=proposal.by)
     today = local_day(work.now).isoformat()
     work.tell("revoked", exit=exit_.key, on=today, document=work.text("document"), ban_until=_ban(work, exit_))
+    work.hold_nominator = exit_.hold_nominator
     if exit_.recover:
         work.tell("recovery_asked", benefits=[each.benefit for each in known.benefits] or None)
 
@@ -160,7 +176,8 @@ def _reject_follows(work: Work) -> None:
 
 
 def _droppable(work: Work) -> bool:
-    return work.before.state.leaving is not None and work.before.state.proposal is None
+    leaving = work.before.state.leaving
+    return leaving is not None and leaving.decides is None and work.before.state.proposal is None
 
 
 def _drop_follows(work: Work) -> None:
@@ -190,7 +207,7 @@ ON_ITEM = (
     Act("reject_revocation", Words("不同意撤销"), _confirming, _may_confirm, _reject_follows, reasoned),
 )
 ON_CASE = (
-    Act("open_exit", Words("办理退出"), _leavable, runs, _open_exit_follows, _open_exit_missing, on_item=False),
+    Act("open_exit", Words("办理退出"), _leavable, _may_open, _open_exit_follows, _open_exit_missing, on_item=False),
     Act(
         "notify",
         Words("告知本人"),

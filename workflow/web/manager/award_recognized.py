@@ -27,6 +27,9 @@ DONE = {
     "extend_validity": Words("已同意续认"),
     "decline_renewal": Words("已决定不予续认"),
     "open_exit": Words("已记下退出情形"),
+    "keep": Words("研判结论已记下：保留"),
+    "adjust": Words("研判结论已记下：调整"),
+    "remove": Words("研判结论已记下，接着办撤销"),
     "notify": Words("已告知本人，等陈述"),
     "propose_revocation": Words("已提议撤销，等另一人复核"),
     "confirm_revocation": Words("已撤销"),
@@ -34,7 +37,7 @@ DONE = {
     "drop_revocation": Words("不再追究，认定照旧有效"),
     "record_recovery": Words("已登记追回"),
 }
-ASKS = ("exit", "why", "basis", "alleged", "reason", "recovery", "document", "note")
+ASKS = ("exit", "why", "basis", "alleged", "reason", "recovery", "document", "note", "level", "measures")
 
 
 @route(blueprint, "/recognitions", visitor=Visitor.MANAGER)
@@ -112,6 +115,7 @@ def _show(seen: Seen, form: Act, acted: str) -> Response:
         acted=acted if form.reasons else "",
         shapes=STATES,
         exits=[(key, page.say(name)) for key, name in seen.exits],
+        removals=[(key, page.say(name)) for key, name in seen.removals],
         link=url_for("public.verified", token=seen.papers[0].token) if seen.papers else None,
     )
 

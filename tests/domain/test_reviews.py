@@ -1,0 +1,84 @@
+"""Reviews of a recognition: what opens them, who decides, and what each decision leads to."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.domain.cases import MANAGER, MANAGER_2, PERSON, staff
+from tests.domain.grown import Grown, camp
+from workflow.domain.application import Action
+from workflow.domain.errors import NotAllowed, NotReady
+from workflow.domain.stages.base import Work
+from workflow.domain.stages.follow_up_review import open_review
+
+MANAGER_3 = staff(52, "manager")
+
+
+def opened() -> Grown:
+    play = Grown()
+    play.do("open_exit", MANAGER, exit="low_twice", basis="两季都没到六十")
+    return play
+
+
+def test_a_review_is_decided_by_another_than_opened_it() -> None:
+    play = opened()
+    with pytest.raises(NotAllowed):
+        play.do("keep", MANAGER, "manager", "review", reason="还行")
+    with pytest.raises(NotReady):
+        play.do("keep", MANAGER_2, "manager", "review")
+    play.do("keep", MANAGER_2, "manager", "review", reason="正在好转")
+    assert play.case.state.leaving is None
+    assert play.case.state.recognition is not None
+    assert play.case.state.recognition.is_valid
+
+
+def test_to_adjust_says_what_changes() -> None:
+    play = opened()
+    with pytest.raises(NotReady):
+        play.do("adjust", MANAGER_2, "manager", "review", reason="降档")
+    play.do("adjust", MANAGER_2, "manager", "review", reason="降档", level="二等")
+    assert play.case.state.recognition is not None
+    assert (play.case.state.recognition.level, play.case.state.leaving) == ("二等", None)
+
+
+def test_to_remove_only_begins_a_revocation_by_two_others() -> None:
+    play = opened()
+    with pytest.raises(NotReady):
+        play.do("remove", MANAGER_2, "manager", "review", reason="不行", exit="promoted")
+    play.do("remove", MANAGER_2, "manager", "review", reason="不行", exit="fraud")
+    assert play.case.state.recognition is not None
+    assert play.case.state.recognition.is_valid
+    play.do("notify", MANAGER, alleged="连续两季不合格")
+    play.do("state", PERSON, "applicant", statement="家里有事")
+    play.do("propose_revocation", MANAGER_2, reason="查实", recovery="无")
+    play.do("confirm_revocation", MANAGER_3, "manager", document="1号")
+    known = play.case.state.recognition
+    assert known is not None
+    assert (known.standing, known.exit, str(known.ban_until)) == ("revoked", "fraud", "2028-11-23")
+
+
+def test_the_clock_opens_one_review_for_the_same_readings() -> None:
+    rules = camp(('when: "in_a_row_below(results.quarterly, 60) >= 2"', 'when: "tasks.done == 1"'))
+    play = Grown(rules)
+    assert play.tick() == []
+    play.do("do_task", PERSON, task=1, evidence="做了")
+    assert play.tick() == ["review_opened"]
+    assert play.tick() == []
+    play.do("keep", MANAGER, "manager", "review", reason="看过")
+    play.on(date(2026, 12, 1))
+    assert play.tick() == []
+    assert play.case.state.leaving is None
+
+
+def test_an_unknown_condition_opens_nothing() -> None:
+    play = Grown(camp(('when: "in_a_row_below(results.quarterly, 60) >= 2"', 'when: "facts.insured"')))
+    assert play.tick() == []
+
+
+def test_another_cause_joins_the_review_that_is_open() -> None:
+    play = opened()
+    work = Work(play.book, play.case, Action("x"), MANAGER, play.now + timedelta(hours=1))
+    open_review(work, "points:breach")
+    assert work.state.leaving is not None
+    assert work.state.leaving.causes == ("exit:low_twice", "points:breach")
+    assert len([item for item in work.state.open_items() if item.about == "review"]) == 1
