@@ -67,6 +67,26 @@ class RoundNominator(Base):
     admitted_at: Mapped[datetime]
 
 
+class PlaceCount(Base):
+    """Places that are not counted per nominator and round: per organization of a field, or anew each year or month.
+
+    A race cannot overdraw them either. `period`: `round:12`, `2026`, `2026-11`.
+    """
+
+    __tablename__ = "place_count"
+    __table_args__ = (
+        rule("within_places", "taken >= 0 AND taken <= places"),
+        Index("ix_place_count_organization_id", "organization_id"),
+    )
+
+    program_id: Mapped[int] = mapped_column(Key, ForeignKey("program.id"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(60), primary_key=True)
+    organization_id: Mapped[int] = mapped_column(Key, ForeignKey("organization.id"), primary_key=True)
+    period: Mapped[str] = mapped_column(String(20), primary_key=True)
+    places: Mapped[int]
+    taken: Mapped[int] = mapped_column(default=0)
+
+
 class Sequence(Base):
     """Numbers taken one by one outside of rounds, such as the receipts of a day."""
 

@@ -30,7 +30,7 @@ class Given:
     application_id: int
     track: str | None
     channel: str
-    nominator_id: int | None
+    counted_id: int | None  # whose places it takes
     waits: bool
     counts_at: datetime | None  # in which period: when its round opened; where a round never closes, when it was given
 
@@ -183,7 +183,8 @@ def given(session: Session, rounds: Collection[int], stage: str) -> list[Given]:
         holds = ballot.result == "passed" or ballot.called == "promoted"
         if waits or (holds and row.stage_key != stage and row.status not in GIVEN_BACK):
             at = opens_at if closes_at is not None else given_at
-            found.append(Given(row.id, row.track, row.channel, row.nominator_id, waits, at))
+            whose = row.counted_id or row.nominator_id
+            found.append(Given(row.id, row.track, row.channel, whose, waits, at))
     return found
 
 

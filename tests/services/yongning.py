@@ -18,6 +18,7 @@ from models.applications import ApplicationRow
 from models.awards import RecognitionRow
 from models.base import reading, writing
 from models.programs import Program
+from models.queries import meetings as meeting_queries
 from models.roles import RoleBinding
 from models.rounds import Round, RoundNominator
 from models.work import WorkItem
@@ -26,12 +27,17 @@ from tests.domain.programs import text
 from tests.services.houses import account, last_secret
 from workflow import storage
 from workflow.domain.actor import ADMINISTRATOR, SYSTEM, Actor
+from workflow.domain.ballots import Tally
 from workflow.domain.calendar import local_day
+from workflow.domain.pool_vote import Paper
 from workflow.services import (
     actions,
     confirmations,
     drafts,
     files,
+    meetings,
+    meetings_final,
+    meetings_sitting,
     nominators,
     programs,
     recognitions,
@@ -39,6 +45,7 @@ from workflow.services import (
     starting,
     submissions,
 )
+from workflow.services.meetings_sitting import Entered
 from workflow.storage.local import LocalFolder
 
 JUNCAI, ENTERPRISE = "yongning_juncai", "yongning_enterprise"
@@ -93,6 +100,8 @@ DEED: Mapping[str, Any] = {
     "reason": "技艺精湛，" * 50,
 }
 TRACK = "pillar"
+AT_THE_MEETING = text(JUNCAI).replace("[assoc_check, assoc_score, assoc_meeting,", "[assoc_meeting,")
+"""The same program, whose nominations of the trade come before the association's meeting at once."""
 
 
 def name_of(serial: int) -> str:
@@ -270,6 +279,32 @@ class Yongning:
         for ref in refs:
             record = {"minutes": ("m1",), "internal_notice": ("n1",)}
             self.act(ref, "pass", "panelist", record=record)
+
+    def called(self, who: str = "secretary") -> str:
+        """The association's meeting."""
+        unit = self.unit_refs["guild"]
+        place = (self.rounds[JUNCAI], "assoc_meeting", "第一次公荐会", self.now, "会议室", unit)
+        return meetings.call(self[who], self.now, *place)
+
+    def tally(self, called: str, votes: Mapping[str, int], who: str = "secretary") -> None:
+        """`votes`: how many of the jury's nine are for each."""
+        actor = self[who]
+        with reading() as session:
+            number = meetings.open_meeting(session, actor, called).row.id
+            seats = [ref for _, _, ref in meeting_queries.seats(session, number)]
+        papers = {ref: vars(Paper(Tally(favor, len(seats) - favor, 0))) for ref, favor in votes.items()}
+        meetings_sitting.enter(actor, self.now, called, Entered(frozenset(seats), papers))
+
+    def meet(self, votes: Mapping[str, int]) -> None:
+        called = self.called()
+        self.tally(called, votes)
+        meetings_final.finalize(self["secretary"], self.now, called)
+
+    def jury(self, seats: int = 9) -> None:
+        for number in range(2, seats + 1):
+            login = f"juror_{number}"
+            self.people[login] = account(self.now, login, name=f"评委{number}", organization_id=self.units["guild"])
+            self.bind(login, "assoc_jury", "guild")
 
     def row(self, ref: str) -> ApplicationRow:
         with reading() as session:

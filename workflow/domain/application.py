@@ -167,6 +167,7 @@ class State:
     before_hold: Status | None = None
     place_taken: bool = False
     had_place: bool = False  # one of the nominator's places was taken at some time
+    place_period: str | None = None  # the period in which it counts, where places are counted apart
     drawn: bool | None = None
     noticed: Noticed = UNNOTICED
     revision: int = 0
@@ -268,6 +269,14 @@ class RoundFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """Places counted per organization of a field, or anew each period: how many in each, and how many are taken."""
+
+    places: int
+    taken: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
     """One person, one round, one track, one channel, pinned to one version; everything `decide` may ask about."""
 
@@ -294,7 +303,9 @@ class Application:
     checks: Mapping[str, bool] = field(default_factory=dict)
     earlier_answers: tuple[EarlierAnswer, ...] = ()  # of departments, about the same person in other cases
     conflicts: frozenset[int] = frozenset()  # accounts against whom a conflict of interest stands
+    counted_id: int | None = None  # whose places it takes, where that is not the nominator (`counted_per`)
     places_left: int | None = None  # of the nominator's quota; None = no quota
+    counted: "Counted | None" = None  # in place of it, where places are counted apart
     problems: tuple[Reason, ...] = ()  # what is wrong with the answers about to be submitted or sent back
     changed: tuple[str, ...] = ()  # fields that differ from the last submitted revision
 

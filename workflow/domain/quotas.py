@@ -6,12 +6,15 @@ least so much, a cap never more.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from workflow.domain.program.schema import Definition, Floor, VoteStage
+from workflow.domain.application import Application
+from workflow.domain.calendar import local_day
+from workflow.domain.program.schema import ChannelQuota, Definition, Floor, VoteStage
 from workflow.domain.program.schema.base import Share
 from workflow.domain.rulebook import Rulebook
 from workflow.domain.rules import Place
@@ -46,6 +49,42 @@ class Places:
         return Places(total, bands, max(0, self.alternates - taken.get("alternate", 0)))
 
 
+# -- whose places, and in which period ---------------------------------------------------------------------------------
+def counted_apart(quota: ChannelQuota) -> bool:
+    """Not per nominator and round."""
+    return quota.counted_per is not None or quota.per != "round"
+
+
+def period_of(quota: ChannelQuota, round_id: int, at: datetime) -> str:
+    """`round:12`, `2026`, `2026-11`: the one in which a place counts that is taken now."""
+    if quota.per == "round":
+        return f"round:{round_id}"
+    day = local_day(at)
+    return f"{day:%Y}" if quota.per == "year" else f"{day:%Y-%m}"
+
+
+def left(definition: Definition, case: Application, now: datetime) -> int | None:
+    """Places left for a case of this channel; None where none are counted."""
+    quota = definition.channels[case.channel].quota
+    if quota is None or not counted_apart(quota):
+        return None if quota is None else case.places_left
+    if case.counted is None:
+        return 0
+    return case.counted.places - case.counted.taken.get(period_of(quota, case.round.id, now), 0)
+
+
+def used_up(definition: Definition, case: Application, now: datetime) -> bool:
+    number = left(definition, case, now)
+    return number is not None and number <= 0
+
+
+def taking(definition: Definition, case: Application, now: datetime) -> bool | str:
+    """What the fact that takes a place says of it: true, or the period in which it counts."""
+    quota = definition.channels[case.channel].quota
+    return period_of(quota, case.round.id, now) if quota is not None and counted_apart(quota) else True
+
+
+# -- groups ------------------------------------------------------------------------------------------------------------
 def track_group(track: str) -> str:
     return f"track:{track}"
 
@@ -55,6 +94,7 @@ def channel_group(channel: str) -> str:
 
 
 def nominator_group(channel: str, organization: int) -> str:
+    """Of those whose places are counted: the nominator's, or those of the organization in `counted_per`."""
     return f"nominator:{channel}:{organization}"
 
 

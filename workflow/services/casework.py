@@ -18,12 +18,13 @@ from models.queries import cases, joint_matrix
 from models.rounds import Round, RoundNominator
 from models.work import Conflict
 from workflow.domain import answers
-from workflow.domain.application import Application, RoundFacts, State
+from workflow.domain.application import Application, Counted, RoundFacts, State
 from workflow.domain.departments import EarlierAnswer
 from workflow.domain.errors import NotFound
 from workflow.domain.history import fold
 from workflow.domain.program.schema import Definition, Field, FileField, JointCheckStage, TableField
 from workflow.domain.rulebook import Rulebook
+from workflow.services import counting
 from workflow.services.evidence import events_by_subject
 from workflow.services.places import Organizations, Source, codes_in, looked_up, paths_of, place, sources_of
 from workflow.services.rulebooks import book_of
@@ -136,6 +137,7 @@ class _Gathered:
     organizations: Organizations
     facts: Mapping[int, dict[str, Any]]
     near: Mapping[int, set[int]]
+    counted: Mapping[int, Counted]
 
 
 def _gathered(session: Session, rows: Sequence[ApplicationRow], revision: int | None) -> _Gathered:
@@ -148,8 +150,9 @@ def _gathered(session: Session, rows: Sequence[ApplicationRow], revision: int | 
     values = {id_: answers.decode(books[id_].definition.form_fields(), bodies.get(id_, {})) for id_ in ids}
     records = _records(session, states, books)
     sources = {row.id: sources_of(books[row.id].definition, row, values[row.id], records[row.id]) for row in rows}
+    beside = _beside(session, ids)
     return _Gathered(
-        beside=_beside(session, ids),
+        beside=beside,
         states=states,
         books=books,
         values=values,
@@ -158,6 +161,7 @@ def _gathered(session: Session, rows: Sequence[ApplicationRow], revision: int | 
         organizations=_organizations(session, rows, states, sources),
         facts=_case_facts(session, [id_ for id_ in ids if books[id_].definition.facts]),
         near=_conflicts(session, ids),
+        counted=counting.of_cases(session, rows, books, {id_: (each[0], each[3]) for id_, each in beside.items()}),
     )
 
 
@@ -190,7 +194,9 @@ def _case(session: Session, row: ApplicationRow, gathered: _Gathered) -> Case:
         person={"birth_date": person.birth_date} if person is not None and person.birth_date else {},
         earlier_answers=_earlier_answers(session, row, book.definition),
         conflicts=frozenset(gathered.near.get(row.id, ())),
+        counted_id=row.counted_id,
         places_left=places_left(nominator),
+        counted=gathered.counted.get(row.id),
     )
     return Case(row, round_, book, application)
 
@@ -290,7 +296,7 @@ def answered(session: Session, application_id: int, revision: int, definition: D
 
 
 def round_facts(round_: Round, definition: Definition) -> RoundFacts:
-    settings = answers.decode(definition.round, round_.settings)
+    settings = counting.settings_of(round_, definition)
     return RoundFacts(round_.id, round_.state, round_.opens_at, round_.closes_at, settings)
 
 

@@ -250,7 +250,7 @@ def _final(session: Session, actor: Actor, opened: Opened, now: datetime) -> Boa
     places = Places(body["total"], bands, body["alternates"])
     waiting = light_cases(session, opened.round, queries.rows_of(session, queries.alternates(session, opened.row)))
     following = pool_vote.next_up(
-        whole_places(session, opened), waiting, opened.stage.key, held_places(session, opened, now)
+        whole_places(session, opened, now), waiting, opened.stage.key, held_places(session, opened, now)
     )
     left_out = [case for case, paper in papers.items() if paper.left_out]
     gone = queries.names_of(session, left_out)

@@ -163,7 +163,7 @@ def _on_alternates(actor: Actor, now: datetime, ref: str, name: str, reason: str
         ids = queries.alternates(session, opened.row)
         cases = {case.row.id: case for case in open_cases(session, ids, lock=True)}
         inputs = {
-            "places": whole_places(session, opened),
+            "places": whole_places(session, opened, now),
             "held": held_places(session, opened, now),
             "reason": reason.strip(),
         }

@@ -25,6 +25,7 @@ from workflow.domain.rulebook import Rulebook
 from workflow.domain.scope import scope_of
 from workflow.domain.stages import vote
 from workflow.domain.words import Words
+from workflow.services import counting
 from workflow.services.casework import answered, round_facts
 from workflow.services.evidence import events_by_subject
 from workflow.services.meetings import Opened
@@ -75,6 +76,7 @@ def _light(book: Rulebook, round_: Round, row: ApplicationRow, state: State) -> 
         person_id=row.person_id,
         filler_id=row.filler_id,
         nominator_id=row.nominator_id,
+        counted_id=row.counted_id,
     )
 
 
@@ -144,26 +146,32 @@ def book_for(session: Session, opened: Opened) -> Rulebook:
     return book_of(session, opened.row.version_id)
 
 
-def whole_places(session: Session, opened: Opened) -> quotas.Places:
+def whole_places(session: Session, opened: Opened, now: datetime) -> quotas.Places:
     """As the program and the round say, whatever was given before."""
     book = book_for(session, opened)
     settings = round_facts(opened.round, opened.definition).settings
-    return quotas.places_of(book, opened.stage, settings, _nominators(session, opened))
+    return quotas.places_of(book, opened.stage, settings, _nominators(session, opened, book, now))
 
 
-def _nominators(session: Session, opened: Opened) -> dict[str, int]:
+def _nominators(session: Session, opened: Opened, book: Rulebook, now: datetime) -> dict[str, int]:
     """What is left of each nominator's own places, where passing this stage takes one."""
-    channels = {
-        key
+    taking = {
+        key: channel.quota
         for key, channel in opened.definition.channels.items()
         if channel.quota is not None and channel.quota.taken_at == opened.stage.key
     }
+    found: dict[str, int] = {}
+    for key, quota in taking.items():
+        if quotas.counted_apart(quota):
+            here = counting.left_in_round(session, book, key, opened.round, now)
+            found |= {quotas.nominator_group(key, each): number for each, number in here.items()}
+    channels = {key for key, quota in taking.items() if not quotas.counted_apart(quota)}
     rows = session.scalars(
         select(RoundNominator).where(
             RoundNominator.round_id == opened.round.id, RoundNominator.channel.in_(sorted(channels))
         )
     )
-    return {
+    return found | {
         quotas.nominator_group(row.channel, row.organization_id): row.places - row.taken
         for row in rows
         if row.places is not None
@@ -177,7 +185,7 @@ def held_places(session: Session, opened: Opened, now: datetime) -> Counter[str]
         if each.waits:
             found["alternate"] += 1
         else:
-            found.update(["", *quotas.groups_of(each.track or "", each.channel, each.nominator_id)])
+            found.update(["", *quotas.groups_of(each.track or "", each.channel, each.counted_id)])
     return found
 
 
@@ -201,4 +209,4 @@ def _given(session: Session, opened: Opened, now: datetime) -> list[queries.Give
 def places_left(session: Session, opened: Opened, now: datetime) -> quotas.Places:
     held = held_places(session, opened, now)
     own = {group: number for group, number in held.items() if not group.startswith("nominator:")}
-    return whole_places(session, opened).without(own)
+    return whole_places(session, opened, now).without(own)

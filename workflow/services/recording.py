@@ -14,7 +14,7 @@ from models.applications import ApplicationRow, StageEntry, VerdictRow
 from models.evidence import StreamKind
 from models.rounds import RoundNominator
 from models.work import RECUSED, Conflict
-from workflow.domain import answers
+from workflow.domain import answers, quotas
 from workflow.domain.application import RUNNING, UNSUBMITTED, Application, Entry, Outcome, State, Status, Verdict
 from workflow.domain.calendar import local_day
 from workflow.domain.conflicts import SELF_DECLARED
@@ -22,7 +22,7 @@ from workflow.domain.errors import MovedOn, NotReady, Reason
 from workflow.domain.notices import owed
 from workflow.domain.unpublished import withheld
 from workflow.domain.words import Words
-from workflow.services import beside, outbox
+from workflow.services import beside, counting, outbox
 from workflow.services.casework import Case, stays_of
 from workflow.services.recording_items import write_items
 
@@ -45,7 +45,7 @@ def record(session: Session, case: Case, outcome: Outcome, now: datetime) -> Non
     _write_record(session, case, before, outcome)
     _note_conflicts(session, case.row.id, outcome, now)
     _note_recused(session, case.row.id, before.recused, after.recused, now)
-    _move_place(session, case.row, before, after)
+    _move_place(session, case, before, after)
     write_row(session, case, now_so, now)
     for write in beside.WRITERS:
         write(session, case, outcome, now)
@@ -272,8 +272,13 @@ def _note_recused(
             said.state, said.lifted_at = "lifted", now
 
 
-def _move_place(session: Session, row: ApplicationRow, before: State, after: State) -> None:
+def _move_place(session: Session, case: Case, before: State, after: State) -> None:
     """Take or give back one of the nominator's places; the table's own condition keeps a race from overdrawing it."""
+    row = case.row
+    quota = case.book.definition.channels[row.channel].quota
+    if quota is not None and quotas.counted_apart(quota):
+        counting.move(session, case.row, case.application.counted, before, after)
+        return
     step = int(after.place_taken) - int(before.place_taken)
     if step == 0 or row.nominator_id is None:
         return

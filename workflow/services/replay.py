@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.applications import Answers, ApplicationRow, StageEntry, VerdictRow
 from models.base import reading
 from models.evidence import EventRow, Stream, StreamKind
-from models.rounds import Round, RoundNominator
+from models.rounds import PlaceCount, Round, RoundNominator
 from models.work import WorkItem
 from workflow.domain.application import Application, RoundFacts, State
 from workflow.domain.events import Event
@@ -41,16 +41,20 @@ def replay(now: datetime) -> tuple[int, list[Difference]]:
     """How many cases were folded, and everything in which a table differs from its events."""
     differences: list[Difference] = []
     taken: dict[tuple[int, int, str], int] = defaultdict(int)
+    apart: dict[tuple[int, str, int | None, str], int] = defaultdict(int)
     count = 0
     with reading() as session:
         for rows in _chunks(session):
             count += len(rows)
             for row, state in _folded(session, rows):
                 differences += _compare(session, row, state, now)
-                if state.place_taken and row.nominator_id is not None:
+                if state.place_taken and state.place_period is not None:
+                    apart[row.program_id, row.channel, row.counted_id or row.nominator_id, state.place_period] += 1
+                elif state.place_taken and row.nominator_id is not None:
                     taken[row.round_id, row.nominator_id, row.channel] += 1
             session.expunge_all()
         differences += _compare_places(session, taken)
+        differences += _compare_counts(session, apart)
     return count, differences
 
 
@@ -157,3 +161,13 @@ def _compare_places(session: Session, taken: Mapping[tuple[int, int, str], int])
         place = (row.round_id, row.organization_id, row.channel)
         if row.taken != taken.get(place, 0):
             yield Difference(f"nominator {place}", "round_nominator.taken", taken.get(place, 0), row.taken)
+
+
+def _compare_counts(session: Session, apart: Mapping[tuple[int, str, int | None, str], int]) -> Iterator[Difference]:
+    stands: dict[tuple[int, str, int | None, str], int] = {
+        (row.program_id, row.channel, row.organization_id, row.period): row.taken
+        for row in session.scalars(select(PlaceCount))
+    }
+    for place in sorted({*apart, *stands}, key=str):
+        if apart.get(place, 0) != stands.get(place, 0):
+            yield Difference(f"places {place}", "place_count.taken", apart.get(place, 0), stands.get(place, 0))

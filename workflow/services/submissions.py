@@ -32,6 +32,7 @@ from workflow.services import (
     actions,
     codes,
     conflicts,
+    counting,
     drafts,
     outbox,
     people,
@@ -96,6 +97,7 @@ def _submit(session: Session, case: Case, actor: Actor, now: datetime) -> Submit
     if problems:
         raise NotReady(problems)
     _take_line(session, case, sheet.kept)
+    case.row.counted_id = counting.whose(session, case.book.definition, case.row, sheet.kept)
     digest = put_on_record(session, case, draft, sheet, now)
     return _carry_out(session, case, "submit", draft.revision, digest, actor, now)
 
@@ -395,6 +397,8 @@ def _hand_back(
     _drop_blank_rows(session, case, draft, now)
     sheet = worksheets.read(session, case, now)
     old = sealing.opened(session, case.row, case.application.state.revision)
+    if not case.application.state.place_taken:  # a place that is held stays where it was taken
+        case.row.counted_id = counting.whose(session, case.book.definition, case.row, sheet.kept)
     digest = put_on_record(session, case, draft, sheet, now)
     fresh = open_case(session, case.row.id, lock=True, revision=draft.revision)
     facing = replace(

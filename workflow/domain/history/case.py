@@ -2,7 +2,7 @@
 
 from workflow.domain.application import Entry, State, Status, altered
 from workflow.domain.events import Event
-from workflow.domain.history.movements import Fold, cancel_items, end, leave, open_items
+from workflow.domain.history.movements import Fold, cancel_items, end, leave, open_items, placed
 
 
 def _draft_started(state: State, event: Event) -> State:
@@ -25,14 +25,12 @@ def _confirmation_refused(state: State, event: Event) -> State:
 
 def _submitted(state: State, event: Event) -> State:
     return altered(
-        state,
+        placed(state, event),
         status=Status.OPEN,
         revision=event.body["revision"],
         number=event.body["number"],
         receipt=event.body["receipt"],
         submitted_at=event.at,
-        place_taken=bool(event.body.get("place")),
-        had_place=bool(event.body.get("place")),
     )
 
 

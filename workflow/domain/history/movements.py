@@ -110,10 +110,14 @@ def unpaused(state: State, event: Event, why: str | None = None) -> State:
 
 
 def placed(state: State, event: Event) -> State:
-    return altered(state, place_taken=True, had_place=True) if event.body.get("place") else state
+    """`place`: true, or the period in which it counts."""
+    place = event.body.get("place")
+    if not place:
+        return state
+    return altered(state, place_taken=True, had_place=True, place_period=None if place is True else place)
 
 
 def end(state: State, event: Event, status: Status) -> State:
     """The case is over without a recognition: nothing is owed any more and the nominator's place is given back."""
-    state = altered(cancel_items(state, event), status=status, closed_at=event.at, place_taken=False)
+    state = altered(cancel_items(state, event), status=status, closed_at=event.at, place_taken=False, place_period=None)
     return altered(state, proposal=None, reopening=None, before_hold=None, stage=None, flags=())

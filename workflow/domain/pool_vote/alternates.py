@@ -37,7 +37,7 @@ def given_places(pool: Iterable[Application], stage: str) -> Counter[str]:
     found: Counter[str] = Counter()
     for case in pool:
         if holds_place(case, stage):
-            found.update(["", *quotas.groups_of(case.track, case.channel, case.nominator_id)])
+            found.update(["", *quotas.groups_of(case.track, case.channel, case.counted_id or case.nominator_id)])
         elif case.state.status is Status.ALTERNATE:
             found["alternate"] += 1
     return found
@@ -57,7 +57,10 @@ def next_up(
     line = waiting(pool, stage)
     held = given_places(pool, stage) if held is None else held
     found = ranking.next_up(
-        [Candidate(case.id, quotas.groups_of(case.track, case.channel, case.nominator_id)) for case in line],
+        [
+            Candidate(case.id, quotas.groups_of(case.track, case.channel, case.counted_id or case.nominator_id))
+            for case in line
+        ],
         held,
         places,
     )

@@ -92,7 +92,7 @@ def candidate_of(book: Rulebook, stage: VoteStage, sitting: Sitting, case: Appli
     share = None if count.tally is None or not whole else Fraction(count.tally.favor, whole)
     return Candidate(
         case=case.id,
-        groups=quotas.groups_of(case.track, case.channel, case.nominator_id),
+        groups=quotas.groups_of(case.track, case.channel, case.counted_id or case.nominator_id),
         total=share if stage.rank_by == "votes" else vote.total_of(book, stage, case),
         first_criterion=vote.first_criterion_of(book, stage, case),
         vote=share,

@@ -7,6 +7,7 @@ With two signers the first proposes and another confirms or rejects.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from workflow.domain import quotas
 from workflow.domain.application import Duty, Status
 from workflow.domain.errors import Reason
 from workflow.domain.policy import Permission, can
@@ -127,7 +128,7 @@ def _place_missing(work: Work) -> list[Reason]:
     quota = work.definition.channels[work.before.channel].quota
     if quota is None or quota.taken_at != work.before.state.stage or work.before.state.place_taken:
         return []
-    if work.before.places_left is not None and work.before.places_left <= 0:
+    if quotas.used_up(work.definition, work.before, work.now):
         return [Reason(Words("本单位的推荐名额已用完，不能再同意推荐"))]
     return []
 

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from workflow.domain import quotas
 from workflow.domain.application import Duty
 from workflow.domain.stages import kinds
 from workflow.domain.stages.base import Work, handed_to
@@ -57,7 +58,7 @@ def _item_no(work: Work) -> int | None:
 
 def _pass(work: Work, details: dict[str, Any]) -> None:
     stage = work.state.stage
-    work.tell("passed", _remarks(work), item=_item_no(work), place=takes_place(work) or None, **details)
+    work.tell("passed", _remarks(work), item=_item_no(work), place=place_taken(work), **details)
     advance(work, stage)
 
 
@@ -114,7 +115,9 @@ def _remarks(work: Work) -> dict[str, str]:
     return {name: work.text(name) for name in ("reason", "note", "late_reason") if work.text(name)}
 
 
-def takes_place(work: Work) -> bool:
-    """Whether passing this stage takes one of the nominator's places (`quota.taken_at`)."""
+def place_taken(work: Work) -> bool | str | None:
+    """The place that passing this stage takes of the nominator's (`quota.taken_at`); None where it takes none."""
     quota = work.definition.channels[work.before.channel].quota
-    return quota is not None and quota.taken_at == work.state.stage and not work.state.place_taken
+    if quota is None or quota.taken_at != work.state.stage or work.state.place_taken:
+        return None
+    return quotas.taking(work.definition, work.before, work.now)

@@ -1,5 +1,6 @@
 """What the frame gives what was decided: reopen a stage by two people, appeal once against a refusal."""
 
+from workflow.domain import quotas
 from workflow.domain.application import RUNNING, Duty, Status
 from workflow.domain.calendar import end_of, local_day
 from workflow.domain.errors import Reason
@@ -45,13 +46,17 @@ def _reopen_missing(work: Work) -> list[Reason]:
 
 def _place_gone(work: Work) -> list[Reason]:
     """A case that had one of the nominator's places needs one again when it is brought back."""
-    if _wants_place(work) and work.before.places_left is not None and work.before.places_left <= 0:
+    if _wants_place(work) and quotas.used_up(work.definition, work.before, work.now):
         return [Reason(Words("推荐单位的名额已经给了别人，这一件暂时不能恢复办理"))]
     return []
 
 
 def _wants_place(work: Work) -> bool:
     return work.before.state.had_place and not work.before.state.place_taken
+
+
+def _place_again(work: Work) -> bool | str | None:
+    return quotas.taking(work.definition, work.before, work.now) if _wants_place(work) else None
 
 
 def _propose_reopen(work: Work) -> None:
@@ -91,7 +96,7 @@ def _reopen(work: Work) -> None:
         item=work.action.item,
         stage=proposal.stage,
         proposer=proposal.by,
-        place=_wants_place(work) or None,
+        place=_place_again(work),
     )
     effects.enter(work, proposal.stage)
 
@@ -171,7 +176,7 @@ def _settle(work: Work) -> None:
         item=work.action.item,
         conclusion=conclusion,
         deciders=_deciders(work) if conclusion == "upheld" else None,
-        place=(conclusion == "upheld" and _wants_place(work)) or None,
+        place=_place_again(work) if conclusion == "upheld" else None,
     )
     if conclusion == "upheld" and item is not None:
         effects.enter(work, item.stage)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from workflow.domain import quotas
 from workflow.domain.application import Application, Duty, Status
 from workflow.domain.errors import Reason
 from workflow.domain.policy import Permission, can, is_person
@@ -49,7 +50,7 @@ def _closed_or_wrong(work: Work) -> list[Reason]:
 
 def _quota_missing(work: Work) -> list[Reason]:
     """A quota without `taken_at` is taken when the person has confirmed."""
-    if _takes_place(work) and work.before.places_left is not None and work.before.places_left <= 0:
+    if _takes_place(work) and quotas.used_up(work.definition, work.before, work.now):
         return [Reason(Words("推荐单位的名额已经用完，请和单位联系"))]
     return []
 
@@ -112,7 +113,7 @@ def submitted(work: Work, revision: int, digest: str) -> None:
         number=work.inputs["number"],
         receipt=work.inputs["receipt"],
         precheck=judged or None,
-        place=_takes_place(work) or None,
+        place=quotas.taking(work.definition, work.before, work.now) if _takes_place(work) else None,
     )
     effects.advance(work, None)
 

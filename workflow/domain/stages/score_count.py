@@ -82,7 +82,7 @@ def close(work: Work) -> None:
         derivation=scoring.as_body(derivation),
     )
     if derivation.effect == "pass":
-        work.tell("passed", place=effects.takes_place(work) or None)
+        work.tell("passed", place=effects.place_taken(work))
         effects.advance(work, stage.key)
         return
     work.tell("refused", {"reason": str(why_refused(work, derivation))})
