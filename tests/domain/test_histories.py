@@ -18,6 +18,7 @@ from workflow.domain.events import (
     OF_A_SCORE,
     OF_A_VOTE,
     OF_AN_AWARD,
+    OF_POINTS,
     Event,
 )
 from workflow.domain.history import KINDS, fold
@@ -91,7 +92,7 @@ def test_random_histories_reach_every_kind_of_fact() -> None:
         "left_out",
         "case_ended",
     }
-    after = OF_AN_AWARD | OF_A_RECOGNITION | OF_A_FOLLOW_UP
+    after = OF_AN_AWARD | OF_A_RECOGNITION | OF_A_FOLLOW_UP | OF_POINTS
     lived_elsewhere = after | OF_A_JOINT_CHECK | OF_A_NOTICE | OF_A_VOTE | OF_A_SCORE
     missing = set(CASE_EVENTS) - lived_elsewhere - not_in_this_program
     for seed in range(150):

@@ -54,6 +54,14 @@ SENTENCES: Mapping[str, Words] = {
     "revocation_dropped": Words("撤销程序已终止，认定照旧有效"),
     "revoked": Words("认定已撤销，依据和救济途径见证书页"),
     "expiring": Words("证书 %(number)s 有效期到%(due)s，还剩 %(days)s 个工作日"),
+    # points
+    "points_confirmed": Words("有一笔积分已确认，有异议请在期限内提出"),
+    "points_rejected": Words("有一笔积分没有确认，理由见积分页"),
+    "points_corrected": Words("有一笔积分要更正，等确认"),
+    "points_expired": Words("有积分到期，余额见积分页"),
+    "points_appeal_settled": Words("对积分的异议已复核，结果见积分页"),
+    "mark_reached": Words("积分低于警戒线，请查看积分页"),
+    "tier_changed": Words("积分档位变了，见积分页"),
     # offices and raters
     "handed_over": Words("%(what)s 已转给你办理"),
     "raters_drawn": Words("你被抽取为“%(stage)s”的评审，请查看待办"),

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from workflow.domain import public_notice, rules
+from workflow.domain.after import After
+from workflow.domain.after.points import balance
 from workflow.domain.application import Application, Duty, Entry, Item
 from workflow.domain.calendar import WorkCalendar, end_of, local_day, years_between
 from workflow.domain.lengths import Length
@@ -156,9 +158,14 @@ class Rulebook:
             **self.inputs(application),
             **{f"person.{name}": value for name, value in _person(application, day).items()},
             **state.after.readings(state.entry.no if state.entry is not None else 0),
+            **self._points(state.after, day),
             **({"level": level} if level is not None else {}),
             "as_of": day,
         }
+
+    def _points(self, after: After, day: date) -> dict[str, Any]:
+        points = self.definition.points
+        return {} if points is None else {"points.balance": balance(points, after.points, day, self.calendar)}
 
     # -- time ----------------------------------------------------------------------------------------------------------
     def due(self, application: Application, item: Item, now: datetime) -> datetime | None:

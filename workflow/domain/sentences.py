@@ -17,6 +17,7 @@ _OTHERWISE: Mapping[tuple[str, str], tuple[str, Words]] = {
     ("objection_settled", "partly"): ("human", Words("异议部分成立，等主办单位决定")),
     ("objection_settled", "kept"): ("done", Words("异议部分成立，维持在名单上")),
     ("objection_settled", "dropped"): ("no", Words("异议部分成立，不予通过")),
+    ("points_appeal_settled", "upheld"): ("back", Words("第 %(no)s 笔积分复核办结：申诉成立，已更正")),
     ("appeal_settled", "upheld"): ("back", Words("复核办结：申诉成立，退回重办")),
 }
 _EFFECTS = {
@@ -64,6 +65,7 @@ def sentence(
         "last": str(body.get("last") or ""),
         "what": name_of_place(definition, str(body.get("key") or "")),
         **_of_a_recognition(definition, body),
+        **_of_points(definition, body),
         "task": _task(at, body.get("task")),
         "rank": str(body.get("rank") or ""),
         "number": str(body.get("number") or ""),
@@ -119,6 +121,21 @@ def cause_words(definition: Definition, cause: str) -> Words | Label:
 def decision_words(definition: Definition, exit_key: str, decision: str) -> Words | Label:
     known = definition.exits.get(exit_key)
     return (known.words.get(decision) if known is not None else None) or _DECISIONS.get(decision, Words("办理"))
+
+
+def _of_points(definition: Definition, body: Mapping[str, Any]) -> dict[str, Any]:
+    """A change with its sign; a balance that is in no tier says so."""
+    points, value = definition.points, str(body.get("value") or "")
+    item = points.items.get(str(body.get("points") or "")) if points is not None else None
+    tier = points.tiers.get(str(body.get("tier") or "")) if points is not None else None
+    return {
+        "points": item.name if item is not None else "",
+        "value": value if value.startswith(("-", "0")) else f"+{value}",
+        "balance": str(body.get("balance") or ""),
+        "period": str(body.get("period") or ""),
+        "below": str(body.get("below") or ""),
+        "tier": tier.name if tier is not None else Words("没有到档"),
+    }
 
 
 def name_of_place(definition: Definition, path: str) -> Words | Label:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from workflow.domain.after.growth import Growth
+from workflow.domain.after.points import NO_POINTS, Ledger
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,7 @@ class After:
     readings for which the clock has opened a review."""
 
     growth: tuple[Growth, ...] = ()
+    points: Ledger = NO_POINTS
     reviewed: frozenset[str] = frozenset()
 
     @property

@@ -53,6 +53,8 @@ OF_POINTS = frozenset(
         "points_corrected",
         "points_locked",
         "points_expired",
+        "points_appealed",
+        "points_appeal_settled",
         "mark_reached",
         "tier_changed",
     }

@@ -12,7 +12,15 @@ from workflow.domain.certificates import last_day
 from workflow.domain.program.schema import AwardStage
 from workflow.domain.program.schema.after import Duty as ProgramDuty
 from workflow.domain.recognition import Why
-from workflow.domain.stages import follow_up_exits, follow_up_growth, follow_up_review, follow_up_time, kinds
+from workflow.domain.stages import (
+    follow_up_exits,
+    follow_up_growth,
+    follow_up_points,
+    follow_up_points_ground,
+    follow_up_review,
+    follow_up_time,
+    kinds,
+)
 from workflow.domain.stages.base import Act, Kind, Work
 from workflow.domain.stages.follow_up_ground import may_act, of_the_office, of_the_person, reasoned, valid
 from workflow.domain.words import Words
@@ -145,17 +153,21 @@ FOLLOW_UP = kinds.register(
             Act("decline_renewal", Words("不予续认"), _deciding_renewal, may_act, _decline_follows, reasoned),
             *follow_up_exits.ON_ITEM,
             *follow_up_growth.ON_ITEM,
+            *follow_up_points.ON_ITEM,
         ),
         follow_up_growth.opens,
     )
 )
 follow_up_time.FALLS.append(follow_up_review.fall)
 follow_up_time.LOOKS.append(follow_up_review.look)
+follow_up_time.FALLS.append(follow_up_points_ground.fall)
+follow_up_time.LOOKS.append(follow_up_points_ground.look)
 ACTS = (
     Act("expire", Words("有效期满"), _run_out, _is_system, _expire_follows, on_item=False),
     Act("open_renewal", Words("开始续认"), _renewable, _is_system, _open_renewal_follows, on_item=False),
     *follow_up_exits.ON_CASE,
     *follow_up_growth.ON_CASE,
+    *follow_up_points.ON_CASE,
     *follow_up_review.ON_ITEM,
     follow_up_time.ACT,
 )

@@ -8,7 +8,7 @@ from workflow.domain.application import RUNNING, Status
 from workflow.domain.calendar import end_of, local_day
 from workflow.domain.conflicts import SELF_DECLARED
 from workflow.domain.errors import Reason
-from workflow.domain.events import OF_A_RECOGNITION, OF_AN_AWARD
+from workflow.domain.events import OF_A_RECOGNITION, OF_AN_AWARD, OF_POINTS
 from workflow.domain.policy import CaseSubject, Permission, can, is_of, is_seat, may_hold_item
 from workflow.domain.stages import frame_reopening, score_seats
 from workflow.domain.stages.base import Act, Work
@@ -48,6 +48,7 @@ NOT_UNDONE = frozenset(
     }
     | OF_AN_AWARD
     | OF_A_RECOGNITION
+    | OF_POINTS
 )
 
 

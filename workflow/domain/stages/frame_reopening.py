@@ -153,7 +153,7 @@ def _appeal(work: Work) -> None:
 
 def _appeal_open(work: Work) -> bool:
     item = work.item
-    return item is not None and item.is_open and item.duty is Duty.APPEAL
+    return item is not None and item.is_open and item.duty is Duty.APPEAL and item.about is None
 
 
 def _may_settle(work: Work) -> bool:
