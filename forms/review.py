@@ -14,7 +14,7 @@ from workflow.domain.program.schema import Field, FileField
 from workflow.domain.words import Words
 
 VERDICT, COMMENT, FLAG, RULE, WHY = "v.", "c.", "f.", "r.", "rc."
-TEXTS = ("reason", "note", "late_reason", "ground", "basis", "stage", "conclusion")
+TEXTS = ("reason", "note", "late_reason", "ground", "basis", "stage", "conclusion", "returns_to")
 PREFIX = "record-"
 
 

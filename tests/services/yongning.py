@@ -239,6 +239,8 @@ class Yongning:
         named = {"peers": {"recommender": "区模具行业协会"}, "bureau": {"recommender": "区经信局"}}
         person |= named.get(channel, {})
         deed = dict(DEED) if channel not in ("top", "other") else {k: v for k, v in DEED.items() if k != "reason"}
+        if channel == "enterprise":
+            deed |= {"salary": "32.5"}
         for section, answers in {"person": person, "skill_and_deed": deed, "pledge": {"truth": "yes"}}.items():
             mine = {key: changes.get(key, value) for key, value in answers.items()}
             drafts.save(ref, mine, None, actor, self.now, section=section)

@@ -147,6 +147,8 @@ def to_change(session: Session, ref: str, actor: Actor, *, lock: bool = True) ->
     if permission is None:
         raise NotAllowed(Words("这份申报已经交出，现在不能改"))
     if not can(actor, permission, CaseSubject(case.book.definition, case.application)):
+        if permission is Permission.APPLICATION_CORRECT:
+            raise NotAllowed(Words("这次补正没有退回给你，由对方来改"))
         raise NotAllowed(Words("这份申报由别人代填，请联系代填的人修改"))
     return case
 

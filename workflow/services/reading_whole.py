@@ -4,6 +4,7 @@ from models.queries import cases
 from workflow.domain.application import Item, Status
 from workflow.domain.policy import CaseSubject, is_department, may_hold_item
 from workflow.domain.program.schema import CheckStage
+from workflow.domain.stages import effects
 from workflow.domain.transitions import Offer, offers
 from workflow.domain.words import Words
 from workflow.services import showing
@@ -56,6 +57,7 @@ class Reader(Form, History):
             changes=self._changes(),
             proposal=self._proposal(),
             returns=state.entry.returns if state.entry is not None else 0,
+            mends=tuple(effects.mends(self.application)),
             reopenable=self._reopenable(),
             record=record,
             recorded=recorded,

@@ -187,6 +187,7 @@ class Sheet:
     changes: tuple[Changed, ...]
     proposal: Proposed | None = None
     returns: int = 0
+    mends: tuple[str, ...] = ()  # to whom it may be returned: filler, person
     reopenable: tuple[tuple[str, Label], ...] = ()
     record: Fields = field(default_factory=dict)
     recorded: Mapping[str, Any] = field(default_factory=dict)

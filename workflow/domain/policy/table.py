@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from workflow.domain.actor import ADMINISTRATOR, Actor, Office
-from workflow.domain.application import CLOSED, UNSUBMITTED, Item, Status
+from workflow.domain.application import CLOSED, UNSUBMITTED, Duty, Item, Status
 from workflow.domain.policy.blind import sees_blind
 from workflow.domain.policy.departments import is_department
 from workflow.domain.policy.holdings import (
@@ -19,6 +19,7 @@ from workflow.domain.policy.holdings import (
     nominates,
     runs,
     sees_line,
+    speaks_for,
 )
 from workflow.domain.policy.items import is_seat, may_hold_item, was_asked
 from workflow.domain.policy.subjects import (
@@ -101,9 +102,14 @@ def _fills(actor: Actor, subject: Subject) -> bool:
 
 
 def _corrects(actor: Actor, subject: Subject) -> bool:
+    """Of the person's side whoever it was returned to; who speaks for an organization answers for all who do."""
     if not isinstance(subject, CaseSubject) or subject.application.state.status is not Status.CORRECTING:
         return False
-    return is_person(actor, subject.application) or is_filler(actor, subject.application)
+    application = subject.application
+    to = next((each.holder_id for each in application.state.open_items() if each.duty is Duty.CORRECT), None)
+    if is_filler(actor, application) or is_person(actor, application):
+        return to in (None, actor.account_id) or speaks_for(actor, application.subject_organization_id)
+    return False
 
 
 def _withdraws(actor: Actor, subject: Subject) -> bool:

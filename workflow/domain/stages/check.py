@@ -147,6 +147,8 @@ def _refuse_missing(work: Work, stage: CheckStage) -> list[Reason]:
 def _return_missing(work: Work, stage: CheckStage) -> list[Reason]:
     flags = _flags(work)
     entry = work.before.state.entry
+    if work.text("returns_to") not in ("", *effects.mends(work.before)):
+        return [Reason(Words("请选退回给谁"), "returns_to")]
     if not flags:
         return [Reason(Words("没有标出要补正的项目：请在要改的那几项上写明怎么改"), "flags")]
     reasons = [
@@ -214,7 +216,7 @@ def _name_of(definition: Definition, key: str) -> Any:
 def _details(work: Work, effect: str) -> dict[str, Any]:
     """What the effect's event must know beside its words: never a text, only keys, dates and counts."""
     if effect == "return":
-        return {"flags": sorted(_flags(work))}
+        return {"flags": sorted(_flags(work)), "returns_to": work.text("returns_to") or None}
     if effect == "refuse" and work.text("ground"):
         stage = _check(work)
         grounds = [str(ground) for ground in stage.refuse_only_for] if stage is not None else []

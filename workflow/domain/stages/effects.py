@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from workflow.domain import quotas
-from workflow.domain.application import Duty
+from workflow.domain.application import Application, Duty
 from workflow.domain.stages import kinds
 from workflow.domain.stages.base import Work, handed_to
 from workflow.domain.words import Words
@@ -70,9 +70,18 @@ def _refuse(work: Work, details: dict[str, Any]) -> None:
     work.tell("refused", _remarks(work), item=_item_no(work), **details)
 
 
+def mends(case: Application) -> dict[str, int]:
+    """Who could put right what is flagged, by account: whoever filled for the person, and the person. It goes to the
+    first unless the office says otherwise."""
+    sides = {"filler": case.filler_id, "person": case.account_id}
+    if case.filler_id == case.account_id:
+        del sides["filler"]
+    return {side: account for side, account in sides.items() if account is not None}
+
+
 def _return(work: Work, details: dict[str, Any]) -> None:
-    item = work.item
-    holder = work.before.account_id or work.before.filler_id
+    item, sides = work.item, mends(work.before)
+    holder = sides.get(details.pop("returns_to", None) or "", next(iter(sides.values()), None))
     opens = [{"duty": Duty.CORRECT.value, "role": "applicant", "holder": holder}]
     returner = work.actor.account_id
     role = item.role if item is not None else work.book.run_by
