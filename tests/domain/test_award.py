@@ -392,7 +392,7 @@ GIVEN: dict[str, Any] = {
 OF_THE_FRAME = ("withdraw", "hold", "extend", "hand_over", "recuse", "propose_reopen", "undo")
 
 
-SELDOM = {"open_exit": 0.1, "reissue": 0.2, "expire": 0.5}
+SELDOM = {"open_exit": 0.1, "reissue": 0.2, "expire": 0.5, "keep_time": 0.2, "answer_duty": 0.2, "waive_duty": 0.1}
 
 
 def wander(seed: int, steps: int = 40) -> tuple[Award, list[Any]]:

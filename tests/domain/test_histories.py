@@ -11,6 +11,7 @@ from workflow.domain.calendar import local_day
 from workflow.domain.errors import Refusal
 from workflow.domain.events import (
     CASE_EVENTS,
+    OF_A_DUTY,
     OF_A_FOLLOW_UP,
     OF_A_JOINT_CHECK,
     OF_A_NOTICE,
@@ -92,7 +93,7 @@ def test_random_histories_reach_every_kind_of_fact() -> None:
         "left_out",
         "case_ended",
     }
-    after = OF_AN_AWARD | OF_A_RECOGNITION | OF_A_FOLLOW_UP | OF_POINTS
+    after = OF_AN_AWARD | OF_A_RECOGNITION | OF_A_FOLLOW_UP | OF_A_DUTY | OF_POINTS
     lived_elsewhere = after | OF_A_JOINT_CHECK | OF_A_NOTICE | OF_A_VOTE | OF_A_SCORE
     missing = set(CASE_EVENTS) - lived_elsewhere - not_in_this_program
     for seed in range(150):

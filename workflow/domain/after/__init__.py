@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from workflow.domain.after.duties import Owed
 
 from workflow.domain.after.growth import Growth
 from workflow.domain.after.points import NO_POINTS, Ledger
@@ -14,6 +15,8 @@ class After:
     """`growth` has one entry for each stay in a follow-up in which something was done, the newest last; `reviewed` the
     readings for which the clock has opened a review."""
 
+    duties: tuple[Owed, ...] = ()  # every occurrence that has opened, in the order in which they did
+    unjudged: frozenset[str] = frozenset()  # what was told to be undecidable, such as `duty:moved_away`
     growth: tuple[Growth, ...] = ()
     points: Ledger = NO_POINTS
     reviewed: frozenset[str] = frozenset()
@@ -28,7 +31,18 @@ class After:
 
     def readings(self, entry_no: int) -> Mapping[str, Any]:
         """What rules may read of it during one stay, by the dotted names of the language."""
-        return {"tasks.done": Decimal(len(self.growth_at(entry_no).tasks))}
+        return {"tasks.done": Decimal(len(self.growth_at(entry_no).tasks)), **self._results()}
+
+    def owed(self, duty: str, no: int) -> Owed:
+        return next(each for each in self.duties if (each.duty, each.no) == (duty, no))
+
+    def _results(self) -> dict[str, list[Decimal]]:
+        """Of each assessment its totals, oldest first."""
+        found: dict[str, list[Decimal]] = {}
+        for each in sorted(self.duties, key=lambda owed: owed.nominal):
+            if each.total is not None:
+                found.setdefault(f"results.{each.duty}", []).append(Decimal(each.total) / 100)
+        return found
 
 
 NOTHING_YET = After()

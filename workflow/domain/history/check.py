@@ -105,7 +105,8 @@ def _corrected(state: State, event: Event) -> State:
         or (verdict.kind != "rule" and verdict.key not in stale and verdict.key.split(".")[0] not in stale)
     )
     state = unpaused(state, event, "correction")
-    state = altered(state, status=Status.OPEN, revision=event.body["revision"], verdicts=verdicts, flags=())
+    going_on = Status.RECOGNIZED if state.recognition is not None else Status.OPEN
+    state = altered(state, status=going_on, revision=event.body["revision"], verdicts=verdicts, flags=())
     return open_items(state, event)
 
 

@@ -28,7 +28,16 @@ def _released(state: State, event: Event) -> State:
 
 
 def _extended(state: State, event: Event) -> State:
-    return with_entry(state, event.body["entry"], due_until=date.fromisoformat(event.body["until"]))
+    """A stage, or the recognition itself: then what asks for its renewal is due at the new end."""
+    known, until = state.recognition, date.fromisoformat(event.body["until"])
+    if event.body.get("of") == "recognition" and known is not None:
+        asked = {state.renewal.item, state.renewal.decides} if state.renewal is not None else set()
+        items = tuple(
+            altered(item, due_on=until, version=item.version + 1) if item.is_open and item.no in asked else item
+            for item in state.items
+        )
+        return altered(state, recognition=altered(known, until=until), items=items)
+    return with_entry(state, event.body["entry"], due_until=until)
 
 
 def _handed_over(state: State, event: Event) -> State:

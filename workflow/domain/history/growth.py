@@ -24,7 +24,13 @@ def _task_done(state: State, event: Event) -> State:
 
 
 def _mentor_assigned(state: State, event: Event) -> State:
-    return _grown(acted(state, event), event, mentor=event.body["mentor"], mentor_role=event.body["role"])
+    """What the mentor before still owed is the new one's to answer."""
+    mentor = event.body["mentor"]
+    items = tuple(
+        altered(item, holder_id=mentor, version=item.version + 1) if item.is_open and item.role == "mentor" else item
+        for item in state.items
+    )
+    return _grown(acted(altered(state, items=items), event), event, mentor=mentor, mentor_role=event.body["role"])
 
 
 def _placed(state: State, event: Event) -> State:

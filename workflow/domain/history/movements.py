@@ -41,6 +41,17 @@ def close_item(state: State, event: Event, result: str) -> State:
     return altered(state, items=tuple(closed(i) if i.no == number and i.is_open else i for i in state.items))
 
 
+def cancel_about(state: State, event: Event, about: str) -> State:
+    """What is still open of one thing that a recognition brought."""
+
+    def cancelled(item: Item) -> Item:
+        if not item.is_open or item.about != about:
+            return item
+        return altered(item, state="cancelled", version=item.version + 1, closed_at=event.at)
+
+    return altered(state, items=tuple(cancelled(item) for item in state.items))
+
+
 OF_THE_STAGE = frozenset({Duty.ACT, Duty.CONFIRM, Duty.CORRECT})
 
 

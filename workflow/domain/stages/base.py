@@ -30,6 +30,7 @@ class Work:
         self.version = application.state.version + 1
         self.events: list[Event] = []
         self.records: dict[str, Any] = {}
+        self.answered: dict[str, Any] = {}
         self.sealed: dict[str, str] = {}
         self.conflicts: list[tuple[int, str]] = []
         self.hold_nominator = False
@@ -95,7 +96,13 @@ class Work:
 
     def outcome(self) -> Outcome:
         return Outcome(
-            tuple(self.events), self.state, self.records, tuple(self.conflicts), self.hold_nominator, self.sealed
+            tuple(self.events),
+            self.state,
+            self.records,
+            tuple(self.conflicts),
+            self.hold_nominator,
+            self.sealed,
+            self.answered,
         )
 
     def text(self, name: str) -> str:

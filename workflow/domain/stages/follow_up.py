@@ -12,6 +12,7 @@ from workflow.domain.certificates import last_day
 from workflow.domain.program.schema import AwardStage
 from workflow.domain.program.schema.after import Duty as ProgramDuty
 from workflow.domain.recognition import Why
+    follow_up_duties,
 from workflow.domain.stages import (
     follow_up_exits,
     follow_up_growth,
@@ -151,15 +152,21 @@ FOLLOW_UP = kinds.register(
             ),
             Act("extend_validity", Words("同意续认"), _deciding_renewal, may_act, _extend_follows),
             Act("decline_renewal", Words("不予续认"), _deciding_renewal, may_act, _decline_follows, reasoned),
+            *follow_up_duties.ON_ITEM,
             *follow_up_exits.ON_ITEM,
             *follow_up_growth.ON_ITEM,
+        follow_up_duties.entered,
             *follow_up_points.ON_ITEM,
+follow_up_growth.OWED_BEFORE.append(follow_up_duties.owed_before)
+follow_up_time.FALLS.append(follow_up_duties.fall)
+follow_up_time.LOOKS.append(follow_up_duties.look)
         ),
         follow_up_growth.opens,
     )
 )
 follow_up_time.FALLS.append(follow_up_review.fall)
 follow_up_time.LOOKS.append(follow_up_review.look)
+    *follow_up_duties.ON_CASE,
 follow_up_time.FALLS.append(follow_up_points_ground.fall)
 follow_up_time.LOOKS.append(follow_up_points_ground.look)
 ACTS = (

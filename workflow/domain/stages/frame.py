@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from workflow.domain.actor import Actor
 from workflow.domain.application import RUNNING, Status
 from workflow.domain.calendar import end_of, local_day
+from workflow.domain.duty_days import stage_of
 from workflow.domain.conflicts import SELF_DECLARED
 from workflow.domain.errors import Reason
+from workflow.domain.recognition import Why
 from workflow.domain.events import OF_A_RECOGNITION, OF_AN_AWARD, OF_POINTS
 from workflow.domain.policy import CaseSubject, Permission, can, is_of, is_seat, may_hold_item
 from workflow.domain.stages import frame_reopening, score_seats
@@ -68,7 +70,8 @@ def _reason(work: Work) -> list[Reason]:
 def _withdrawable(work: Work) -> bool:
     """As the person knows the case: a refusal not yet made known bars nobody from stepping back."""
     status = seen_from_outside(work.definition, work.before.state).status
-    return status in RUNNING or status is Status.AWAITING_CONFIRMATION
+    is_recognized = work.before.state.recognition is not None
+    return not is_recognized and (status in RUNNING or status is Status.AWAITING_CONFIRMATION)
 
 
 def _withdraw(work: Work) -> None:
@@ -77,7 +80,16 @@ def _withdraw(work: Work) -> None:
 
 # -- hold and release --------------------------------------------------------------------------------------------------
 def _holdable(work: Work) -> bool:
-    return work.before.state.status in (Status.OPEN, Status.CORRECTING, Status.ALTERNATE)
+    return work.before.state.status in (Status.OPEN, Status.CORRECTING, Status.ALTERNATE) or _follows_up(work)
+
+
+def _follows_up(work: Work) -> bool:
+    """A recognition that stands, in one of its follow-ups."""
+    return work.before.state.status is Status.RECOGNIZED and stage_of(work.definition, work.before.state) is not None
+
+
+def _goes_on(work: Work) -> bool:
+    return work.before.state.status in RUNNING or _follows_up(work)
 
 
 def _may_hold(work: Work) -> bool:
@@ -99,7 +111,15 @@ def _release(work: Work) -> None:
 
 # -- extend ------------------------------------------------------------------------------------------------------------
 def _extendable(work: Work) -> bool:
-    return work.before.state.entry is not None and work.before.state.status in RUNNING
+    return work.before.state.entry is not None and _goes_on(work)
+
+
+def _extends_validity(work: Work) -> bool:
+    """Of a follow-up that lasts as long as the recognition it is this that goes on; elsewhere where it was chosen."""
+    stage, known = stage_of(work.definition, work.before.state), work.before.state.recognition
+    if stage is None or known is None or known.until is None:
+        return False
+    return stage.lasts == "valid" or work.text("what") == "recognition"
 
 
 def _extend_missing(work: Work) -> list[Reason]:
@@ -109,7 +129,12 @@ def _extend_missing(work: Work) -> list[Reason]:
         return [*reasons, Reason(Words("请选延到哪一天"), "until")]
     if until < local_day(work.now):
         return [*reasons, Reason(Words("延到的日子不能早于今天"), "until")]
-    dues = [work.book.due(work.before, item, work.now) for item in work.before.state.open_items()]
+    known = work.before.state.recognition
+    if _extends_validity(work):
+        shorter = known is not None and known.until is not None and until <= known.until
+        return [*reasons, *([Reason(Words("这一天不比原来的期限晚"), "until")] if shorter else [])]
+    stay = [item for item in work.before.state.open_items() if known is None or item.about is None]
+    dues = [work.book.due(work.before, item, work.now) for item in stay]
     latest = max((due for due in dues if due is not None), default=None)
     if latest is not None and end_of(until) <= latest:
         reasons.append(Reason(Words("这一天不比原来的期限晚"), "until"))
@@ -117,15 +142,20 @@ def _extend_missing(work: Work) -> list[Reason]:
 
 
 def _extend(work: Work) -> None:
-    entry = work.before.state.entry
-    if entry is not None:
-        work.tell("extended", {"basis": work.text("basis")}, entry=entry.no, until=work.inputs["until"].isoformat())
+    entry, known = work.before.state.entry, work.before.state.recognition
+    if entry is None:
+        return
+    of = "recognition" if _extends_validity(work) else None
+    until = work.inputs["until"].isoformat()
+    work.tell("extended", {"basis": work.text("basis")}, entry=entry.no, until=until, of=of)
+    if of is not None and known is not None and known.papers:
+        work.tell("certificate_issued", no=len(known.papers) + 1, why=Why.RENEWED.value)
 
 
 # -- hand over and recuse ----------------------------------------------------------------------------------------------
 def _has_open_item(work: Work) -> bool:
     item = work.item
-    return item is not None and item.is_open and item.role != "applicant" and work.before.state.status in RUNNING
+    return item is not None and item.is_open and item.role != "applicant" and _goes_on(work)
 
 
 def _may_hand_over(work: Work) -> bool:

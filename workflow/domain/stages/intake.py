@@ -191,7 +191,8 @@ def _returner(work: Work) -> dict[str, Any]:
     last = acts[-1]
     account = last.closed_by if last.closed_by not in work.before.state.recused else None
     return {
-        "duty": Duty.ACT.value,
+        "duty": (Duty.ANSWER if last.about is not None else Duty.ACT).value,
+        "about": last.about,
         "role": last.role,
         "organization": last.organization_id,
         "stage": last.stage,

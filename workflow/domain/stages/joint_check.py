@@ -12,6 +12,7 @@ from workflow.domain.departments import DepartmentAnswer
 from workflow.domain.errors import Reason
 from workflow.domain.policy import Permission, can, leads_joint
 from workflow.domain.program.schema import Field, JointCheckStage, Stage
+from workflow.domain.stages import follow_up_rerun as rerun
 from workflow.domain.stages import effects, kinds
 from workflow.domain.stages.base import Act, Kind, Work, opening
 from workflow.domain.words import Words
@@ -39,6 +40,9 @@ def _joint(work: Work) -> JointCheckStage | None:
     return work.stage if isinstance(work.stage, JointCheckStage) else None
 
 
+    anew = rerun.owed_by(work, work.item)
+    if anew is not None:
+        return rerun.said(work, anew)
 def standing(work: Work) -> dict[str, DepartmentAnswer]:
     """The answer of each department that counts now, by role."""
     return {each.role: each for each in work.state.answers_of_departments()}
@@ -51,9 +55,9 @@ def waiting_for(work: Work, stage: JointCheckStage) -> list[str]:
 
 
 def _runs_now(work: Work) -> bool:
-    """The stay that the item belongs to is the one that runs."""
+    """The stay that the item belongs to is the one that runs; or it is asked anew after the recognition."""
     item, entry = work.item, work.before.state.entry
-    return (
+    return (_joint(work) is not None and rerun.is_asked_anew(work)) or (
         _joint(work) is not None
         and work.before.state.status is Status.OPEN
         and entry is not None
@@ -76,7 +80,9 @@ def _may_act(work: Work) -> bool:
 def _answering(work: Work) -> bool:
     """An open question, or an answer that stands and may still be put right."""
     stage, item = _joint(work), work.item
-    if stage is None or item is None or not _runs_now(work) or item.duty is not Duty.ACT or item.role not in stage.by:
+    if stage is None or item is None or not _runs_now(work) or item.role not in stage.by:
+        return False
+    if item.duty is not (Duty.ACT if item.about is None else Duty.ANSWER):
         return False
     if item.is_open:
         return not _is_leads(work, item)
@@ -114,15 +120,24 @@ def _answer(work: Work) -> None:
     said = work.text("answer")
     if said == ISSUE:
         work.sealed.update({name: work.text(name) for name in ("category", "basis", "detail")})
-    last = waiting_for(work, stage) == [item.role]
+    last, anew = waiting_for(work, stage) == [item.role], rerun.owed_by(work, item)
+    concludes = rerun.conclusion(work, anew) if anew is not None else [_lead_item(work, stage)]
     work.tell(
         "department_answered",
         item=item.no,
+def _waits_for(work: Work, item: Item) -> bool:
+    """Whoever concludes from these answers: what they saw is stale."""
+    anew = rerun.owed_by(work, work.item)
+    if anew is None:
+        return _is_leads(work, item)
+    return item.about == anew.about and item.stage != getattr(work.stage, "key", None)
+
+
         role=item.role,
         answer=said,
         digest=work.text("digest") or None if said == ISSUE else None,
-        stale=[each.no for each in work.state.open_items() if _is_leads(work, each)] or None,
-        opens=[_lead_item(work, stage)] if last else None,
+        stale=[each.no for each in work.state.open_items() if _waits_for(work, each)] or None,
+        opens=concludes if last else None,
     )
 
 
@@ -197,7 +212,12 @@ def _concludes(effect: str) -> Any:
     def stands(work: Work) -> bool:
         stage, item = _joint(work), work.item
         return (
-            stage is not None and item is not None and effect in stage.may and _runs_now(work) and _is_leads(work, item)
+            stage is not None
+            and item is not None
+            and item.duty is Duty.ACT
+            and effect in stage.may
+            and _runs_now(work)
+            and _is_leads(work, item)
         )
 
     return stands

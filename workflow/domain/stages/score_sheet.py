@@ -56,7 +56,7 @@ def points_given(value: Any) -> Decimal | None:
     return number
 
 
-def _criterion_missing(work: Work, key: str, criterion: Criterion, explained: bool) -> list[Reason]:
+def criterion_missing(work: Work, key: str, criterion: Criterion, explained: bool) -> list[Reason]:
     name, where = criterion.name, f"points.{key}"
     if criterion.type == "veto":
         if (work.inputs.get("vetoes") or {}).get(key) is None:
@@ -108,7 +108,7 @@ def _reason_missing(work: Work, key: str, criterion: Criterion, points: Decimal,
 def sheet_missing(work: Work, role: str, *, explained: bool = True) -> list[Reason]:
     asked = _asked(work, role)
     found = [
-        reason for key, criterion in asked.items() for reason in _criterion_missing(work, key, criterion, explained)
+        reason for key, criterion in asked.items() for reason in criterion_missing(work, key, criterion, explained)
     ]
     sent = {**(work.inputs.get("points") or {}), **(work.inputs.get("vetoes") or {})}
     return found + [
