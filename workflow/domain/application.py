@@ -328,5 +328,5 @@ class Outcome:
     records: Mapping[str, Any] = field(default_factory=dict)  # typed values of the stage's `record:` fields
     conflicts: tuple[tuple[int, str], ...] = ()  # (account, ground) to note
     hold_nominator: bool = False  # hold all open cases of this nominator in this program
-    answered: Mapping[str, Any] = field(default_factory=dict)  # typed values of the duty that was answered
     sealed: Mapping[str, str] = field(default_factory=dict)  # words that only a few may read, such as an objection's
+    answered: Mapping[str, Any] = field(default_factory=dict)  # typed values of the duty that was answered

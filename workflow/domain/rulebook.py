@@ -10,8 +10,8 @@ from workflow.domain import public_notice, rules
 from workflow.domain.after import After
 from workflow.domain.after.points import balance
 from workflow.domain.application import Application, Duty, Entry, Item
-from workflow.domain.duty_days import last_day
 from workflow.domain.calendar import WorkCalendar, end_of, local_day, years_between
+from workflow.domain.duty_days import last_day
 from workflow.domain.lengths import Length
 from workflow.domain.program.schema import (
     Definition,
@@ -156,9 +156,9 @@ class Rulebook:
         state = application.state
         level = state.recognition.level if state.recognition is not None else None
         return {
-            **{f"results.{key}": [] for key, duty in self.definition.duties.items() if duty.sheet},
             **self.inputs(application),
             **{f"person.{name}": value for name, value in _person(application, day).items()},
+            **{f"results.{key}": [] for key, duty in self.definition.duties.items() if duty.sheet},
             **state.after.readings(state.entry.no if state.entry is not None else 0),
             **self._points(state.after, day),
             **({"level": level} if level is not None else {}),
@@ -169,13 +169,13 @@ class Rulebook:
         points = self.definition.points
         return {} if points is None else {"points.balance": balance(points, after.points, day, self.calendar)}
 
+    # -- time ----------------------------------------------------------------------------------------------------------
+    def due(self, application: Application, item: Item, now: datetime) -> datetime | None:
+        """When the item is due, with the time that pauses took given back. None while its clock stands still."""
         owed = next((each for each in application.state.after.duties if each.about == item.about), None)
         if owed is not None and item.duty is Duty.ANSWER:
             last = last_day(self.definition, self.calendar, application.state, owed, now)
             return end_of(last, self._day_ends(item.role)) if last is not None else None
-    # -- time ----------------------------------------------------------------------------------------------------------
-    def due(self, application: Application, item: Item, now: datetime) -> datetime | None:
-        """When the item is due, with the time that pauses took given back. None while its clock stands still."""
         if item.due_on is not None:
             return end_of(item.due_on, self._day_ends(item.role))
         entry = next((entry for entry in application.state.entries if entry.no == item.entry_no), None)

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from typing import Any
-from workflow.domain.duty_days import RENEWAL
 
+from workflow.domain.duty_days import RENEWAL
 from workflow.domain.facts import OF_A_CASE
 from workflow.domain.marks import shown
 from workflow.domain.program.schema import Definition, FollowUpStage, Label, Stage
@@ -17,17 +17,17 @@ _OTHERWISE: Mapping[tuple[str, str], tuple[str, Words]] = {
     ("objection_settled", "upheld"): ("no", Words("异议成立")),
     ("objection_settled", "partly"): ("human", Words("异议部分成立，等主办单位决定")),
     ("objection_settled", "kept"): ("done", Words("异议部分成立，维持在名单上")),
+    ("objection_settled", "dropped"): ("no", Words("异议部分成立，不予通过")),
+    ("points_appeal_settled", "upheld"): ("back", Words("第 %(no)s 笔积分复核办结：申诉成立，已更正")),
     ("duty_opened", "renewal"): ("soon", Words("可以续认了，%(until)s 到期")),
     ("duty_confirmed", "renewal"): ("done", Words("同意续认，有效期到 %(until)s")),
-_TOLD_BY = ("verdict", "conclusion", "answer", "result", "why")
     ("duty_rejected", "renewal"): ("no", Words("不予续认，有效期满为止")),
     ("duty_done", "not_answered"): ("unknown", Words("“%(duty)s”到期没有办，不再等")),
     ("duty_done", "refuse"): ("human", Words("“%(duty)s”没有通过，转研判")),
     ("duty_waived", "stage_over"): ("hold", Words("所在阶段已结束，“%(duty)s”不用再办")),
-    ("objection_settled", "dropped"): ("no", Words("异议部分成立，不予通过")),
-    ("points_appeal_settled", "upheld"): ("back", Words("第 %(no)s 笔积分复核办结：申诉成立，已更正")),
     ("appeal_settled", "upheld"): ("back", Words("复核办结：申诉成立，退回重办")),
 }
+_TOLD_BY = ("verdict", "conclusion", "answer", "result", "why")
 _EFFECTS = {
     "passed": "pass",
     "refused": "refuse",
@@ -65,7 +65,6 @@ def sentence(
     at = definition.stages.get(str(body.get("stage") or stage or ""))
     known: dict[str, Any] = {
         "stage": at.name if at is not None else Words("办理"),
-        "duty": _duty(definition, body),
         "effect": effect_words(definition, stage, _EFFECTS.get(kind) or str(body.get("what") or "")),
         "department": definition.roles[body["role"]].name if body.get("role") in definition.roles else "",
         "n": len(body.get("flags") or body.get("changed") or ()),
@@ -76,12 +75,24 @@ def sentence(
         "what": name_of_place(definition, str(body.get("key") or "")),
         **_of_a_recognition(definition, body),
         **_of_points(definition, body),
+        "duty": _duty(definition, body),
         "task": _task(at, body.get("task")),
         "rank": str(body.get("rank") or ""),
         "number": str(body.get("number") or ""),
         "raters": len(body.get("seats") or ()),
         "seed": str(body.get("seed") or ""),
         "total": _points(body.get("total")),
+        "to": names.get(int(body.get("to") or 0), "") if kind == "handed_over" else "",
+    }
+    return shape, Words(words.text, **{name: value for name, value in known.items() if f"%({name})s" in words.text})
+
+
+def _task(stage: Stage | None, no: Any) -> Words | Label:
+    """A task by its number from 1, in the program's own words."""
+    tasks = stage.tasks if isinstance(stage, FollowUpStage) else ()
+    return tasks[no - 1] if isinstance(no, int) and 0 < no <= len(tasks) else Words("一项任务")
+
+
 def _duty(definition: Definition, body: Mapping[str, Any]) -> Words | Label:
     """A duty, or another thing that a condition decides, such as `duty:moved_away`."""
     kind, _, key = str(body.get("of") or f"duty:{body.get('duty') or ''}").partition(":")
@@ -92,17 +103,6 @@ def _duty(definition: Definition, body: Mapping[str, Any]) -> Words | Label:
     }
     known = places.get(kind, {}).get(key)
     return known.name if known is not None else Words("一件要办的事")
-
-
-        "to": names.get(int(body.get("to") or 0), "") if kind == "handed_over" else "",
-    }
-    return shape, Words(words.text, **{name: value for name, value in known.items() if f"%({name})s" in words.text})
-
-
-def _task(stage: Stage | None, no: Any) -> Words | Label:
-    """A task by its number from 1, in the program's own words."""
-    tasks = stage.tasks if isinstance(stage, FollowUpStage) else ()
-    return tasks[no - 1] if isinstance(no, int) and 0 < no <= len(tasks) else Words("一项任务")
 
 
 def _points(told: Any) -> str:

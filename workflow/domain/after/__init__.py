@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from workflow.domain.after.duties import Owed
 
+from workflow.domain.after.duties import Owed
 from workflow.domain.after.growth import Growth
 from workflow.domain.after.points import NO_POINTS, Ledger
 
@@ -15,10 +15,10 @@ class After:
     """`growth` has one entry for each stay in a follow-up in which something was done, the newest last; `reviewed` the
     readings for which the clock has opened a review."""
 
-    duties: tuple[Owed, ...] = ()  # every occurrence that has opened, in the order in which they did
-    unjudged: frozenset[str] = frozenset()  # what was told to be undecidable, such as `duty:moved_away`
     growth: tuple[Growth, ...] = ()
     points: Ledger = NO_POINTS
+    duties: tuple[Owed, ...] = ()  # every occurrence that has opened, in the order in which they did
+    unjudged: frozenset[str] = frozenset()  # what was told to be undecidable, such as `duty:moved_away`
     reviewed: frozenset[str] = frozenset()
 
     @property

@@ -117,8 +117,8 @@ def _withdraws(actor: Actor, subject: Subject) -> bool:
         return False
     status = seen_from_outside(subject.definition, subject.application.state).status
     if status in CLOSED or status in (Status.DRAFT, Status.RECOGNIZED):
-    if subject.application.state.recognition is not None:
         return False
+    if subject.application.state.recognition is not None:
         return False
     return is_person(actor, subject.application) or is_filler(actor, subject.application)
 

@@ -30,8 +30,8 @@ class Work:
         self.version = application.state.version + 1
         self.events: list[Event] = []
         self.records: dict[str, Any] = {}
-        self.answered: dict[str, Any] = {}
         self.sealed: dict[str, str] = {}
+        self.answered: dict[str, Any] = {}
         self.conflicts: list[tuple[int, str]] = []
         self.hold_nominator = False
 

@@ -12,8 +12,8 @@ from workflow.domain.certificates import last_day
 from workflow.domain.program.schema import AwardStage
 from workflow.domain.program.schema.after import Duty as ProgramDuty
 from workflow.domain.recognition import Why
-    follow_up_duties,
 from workflow.domain.stages import (
+    follow_up_duties,
     follow_up_exits,
     follow_up_growth,
     follow_up_points,
@@ -152,21 +152,20 @@ FOLLOW_UP = kinds.register(
             ),
             Act("extend_validity", Words("同意续认"), _deciding_renewal, may_act, _extend_follows),
             Act("decline_renewal", Words("不予续认"), _deciding_renewal, may_act, _decline_follows, reasoned),
-            *follow_up_duties.ON_ITEM,
             *follow_up_exits.ON_ITEM,
             *follow_up_growth.ON_ITEM,
-        follow_up_duties.entered,
+            *follow_up_duties.ON_ITEM,
             *follow_up_points.ON_ITEM,
+        ),
+        follow_up_growth.opens,
+        follow_up_duties.entered,
+    )
+)
 follow_up_growth.OWED_BEFORE.append(follow_up_duties.owed_before)
 follow_up_time.FALLS.append(follow_up_duties.fall)
 follow_up_time.LOOKS.append(follow_up_duties.look)
-        ),
-        follow_up_growth.opens,
-    )
-)
 follow_up_time.FALLS.append(follow_up_review.fall)
 follow_up_time.LOOKS.append(follow_up_review.look)
-    *follow_up_duties.ON_CASE,
 follow_up_time.FALLS.append(follow_up_points_ground.fall)
 follow_up_time.LOOKS.append(follow_up_points_ground.look)
 ACTS = (
@@ -174,6 +173,7 @@ ACTS = (
     Act("open_renewal", Words("开始续认"), _renewable, _is_system, _open_renewal_follows, on_item=False),
     *follow_up_exits.ON_CASE,
     *follow_up_growth.ON_CASE,
+    *follow_up_duties.ON_CASE,
     *follow_up_points.ON_CASE,
     *follow_up_review.ON_ITEM,
     follow_up_time.ACT,

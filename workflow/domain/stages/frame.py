@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from workflow.domain.actor import Actor
 from workflow.domain.application import RUNNING, Status
 from workflow.domain.calendar import end_of, local_day
-from workflow.domain.duty_days import stage_of
 from workflow.domain.conflicts import SELF_DECLARED
+from workflow.domain.duty_days import stage_of
 from workflow.domain.errors import Reason
-from workflow.domain.recognition import Why
 from workflow.domain.events import OF_A_RECOGNITION, OF_AN_AWARD, OF_POINTS
 from workflow.domain.policy import CaseSubject, Permission, can, is_of, is_seat, may_hold_item
+from workflow.domain.recognition import Why
 from workflow.domain.stages import frame_reopening, score_seats
 from workflow.domain.stages.base import Act, Work
 from workflow.domain.unpublished import seen_from_outside

@@ -12,8 +12,8 @@ from workflow.domain.departments import DepartmentAnswer
 from workflow.domain.errors import Reason
 from workflow.domain.policy import Permission, can, leads_joint
 from workflow.domain.program.schema import Field, JointCheckStage, Stage
-from workflow.domain.stages import follow_up_rerun as rerun
 from workflow.domain.stages import effects, kinds
+from workflow.domain.stages import follow_up_rerun as rerun
 from workflow.domain.stages.base import Act, Kind, Work, opening
 from workflow.domain.words import Words
 
@@ -40,11 +40,11 @@ def _joint(work: Work) -> JointCheckStage | None:
     return work.stage if isinstance(work.stage, JointCheckStage) else None
 
 
+def standing(work: Work) -> dict[str, DepartmentAnswer]:
+    """The answer of each department that counts now, by role."""
     anew = rerun.owed_by(work, work.item)
     if anew is not None:
         return rerun.said(work, anew)
-def standing(work: Work) -> dict[str, DepartmentAnswer]:
-    """The answer of each department that counts now, by role."""
     return {each.role: each for each in work.state.answers_of_departments()}
 
 
@@ -125,20 +125,20 @@ def _answer(work: Work) -> None:
     work.tell(
         "department_answered",
         item=item.no,
-def _waits_for(work: Work, item: Item) -> bool:
-    """Whoever concludes from these answers: what they saw is stale."""
-    anew = rerun.owed_by(work, work.item)
-    if anew is None:
-        return _is_leads(work, item)
-    return item.about == anew.about and item.stage != getattr(work.stage, "key", None)
-
-
         role=item.role,
         answer=said,
         digest=work.text("digest") or None if said == ISSUE else None,
         stale=[each.no for each in work.state.open_items() if _waits_for(work, each)] or None,
         opens=concludes if last else None,
     )
+
+
+def _waits_for(work: Work, item: Item) -> bool:
+    """Whoever concludes from these answers: what they saw is stale."""
+    anew = rerun.owed_by(work, work.item)
+    if anew is None:
+        return _is_leads(work, item)
+    return item.about == anew.about and item.stage != getattr(work.stage, "key", None)
 
 
 def _lead_item(work: Work, stage: JointCheckStage) -> dict[str, Any]:
