@@ -54,7 +54,10 @@ _SQLITE_PRAGMAS = (
     "PRAGMA mmap_size=268435456",
 )
 _POSTGRESQL_OPTIONS = (
-    "-c statement_timeout=10000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
+    "-c statement_timeout=10000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC "
+    # A statement is planned once, as it is made once: each walks the same index whatever its values are, and planning
+    # one of the queue takes four times as long as running it. Compiling pays only for statements that we do not have.
+    "-c plan_cache_mode=force_generic_plan -c jit=off"
 )
 
 
@@ -119,7 +122,8 @@ db = SQLAlchemy(
 
 
 def literal_state(value: str) -> ColumnElement[str]:
-    """A state named in a partial index, written into the statement: a bound value would miss the index."""
+    """A fixed word, written into the statement: as a bound value it would miss the partial index that names it, and
+    SQLite would prepare the statement anew at each look, to see whether it is the word of one."""
     if not value.isidentifier():
         raise ValueError("a state is one word")
     return literal_column(f"'{value}'", String())
@@ -193,7 +197,7 @@ class DatabaseBusy(RuntimeError):
 
 
 _writers: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
-_MODE = "mode"
+_CONNECTION = "connection"
 
 
 @contextmanager
@@ -220,7 +224,8 @@ def reading() -> Iterator[Session]:
 def ask(session: Session, statement: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:
     """The rows of a statement that was made once, without objects of the session: for what every page reads."""
     session.flush()
-    return session.connection().execute(statement, values)
+    connection: Connection = session.info.get(_CONNECTION) or session.connection()
+    return connection.execute(statement, values)
 
 
 @contextmanager
@@ -228,7 +233,7 @@ def _transaction(session: Session, options: Mapping[str, Any]) -> Iterator[None]
     # close() also forgets every object, so that the next transaction reads afresh; so is what was noted beside them
     try:
         with session.begin():
-            session.connection(execution_options=dict(options))
+            session.info[_CONNECTION] = session.connection(execution_options=dict(options))
             yield
     finally:
         session.close()

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_
+from sqlalchemy import tuple_
 
 from models.applications import ApplicationRow
+from models.base import literal_state
 from models.queries.queue_items import AFTER_AT, AFTER_ID, NOW, TODAY_ENDS, Condition, Items
 from models.queries.queue_narrowed import NAMING, NARROWING
 from models.work import WorkItem
@@ -13,6 +14,8 @@ MINE, LATE, TODAY, BACK, HUMAN, WAITING, HELD, DONE, ABSENT = (
     "mine", "late", "today", "back", "human", "waiting", "held", "done", "absent",
 )  # fmt: skip
 OF_MINE = frozenset({MINE, LATE, TODAY, BACK, HUMAN})
+_HELD = literal_state("held")
+_PLACE, _MARK = tuple_(WorkItem.due_at, WorkItem.id), tuple_(AFTER_AT, AFTER_ID)
 
 
 @dataclass(frozen=True)
@@ -39,13 +42,13 @@ def conditions_of(items: Items, listed: Listed) -> list[Condition]:
     named = items.named_of_mine if view in OF_MINE else items.named
     conditions = [NARROWING[name] for name in sorted(asked)] if view in OF_MINE else []
     if listed.unheld or view == HELD:
-        conditions.append(ApplicationRow.status == "held" if view == HELD else ApplicationRow.status != "held")
+        conditions.append(ApplicationRow.status == _HELD if view == HELD else ApplicationRow.status != _HELD)
     if view == LATE:
         conditions.append(WorkItem.due_at < NOW)
     if view == TODAY:
         conditions += [WorkItem.due_at >= NOW, WorkItem.due_at <= TODAY_ENDS]
     if view == BACK:
-        conditions.append(WorkItem.hint == "corrected")
+        conditions.append(WorkItem.hint == literal_state("corrected"))
     if view == HUMAN:
         conditions += [ApplicationRow.precheck.in_(("look", "fails")), named]
     if asked & NAMING:
@@ -56,9 +59,9 @@ def conditions_of(items: Items, listed: Listed) -> list[Condition]:
 
 
 def behind() -> Condition:
-    """Spelled out: a row of two bound values would lose the type by which moments are compared."""
-    return and_(WorkItem.due_at >= AFTER_AT, or_(WorkItem.due_at > AFTER_AT, WorkItem.id > AFTER_ID))
+    """Compared as a row, the index is entered at the mark itself and not before all that is due at the same moment."""
+    return _PLACE > _MARK
 
 
 def before() -> Condition:
-    return and_(WorkItem.due_at <= AFTER_AT, or_(WorkItem.due_at < AFTER_AT, WorkItem.id < AFTER_ID))
+    return _PLACE < _MARK
