@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.accounts import CredentialCode
-from models.applications import ApplicationRow
+from models.applications import Answers, ApplicationRow
 from models.organizations import Organization
 from models.people import Person
 from models.queries.scoping import visible, within
@@ -51,6 +51,8 @@ class Admission:
     channel: str
     places: int | None
     taken: int
+    organization_ref: str
+    round_id: int
 
 
 def nominees(session: Session, scope: Scope, before: int | None, most: int) -> Sequence[Nominee]:
@@ -58,7 +60,32 @@ def nominees(session: Session, scope: Scope, before: int | None, most: int) -> S
     paths = _paths(scope)
     if not paths:
         return []
-    wanted: Any = (
+    wanted = _nominees(scope).where(ApplicationRow.nominator_id.in_(within(paths))).limit(most)
+    if before is not None:
+        wanted = wanted.where(ApplicationRow.id < before)
+    return [Nominee(*row) for row in session.execute(wanted)]
+
+
+def nominees_of(session: Session, scope: Scope, round_id: int, organization_id: int, channel: str) -> Sequence[Nominee]:
+    """Of one organization in one channel of one round."""
+    here = (
+        ApplicationRow.round_id == round_id,
+        ApplicationRow.nominator_id == organization_id,
+        ApplicationRow.channel == channel,
+    )
+    return [Nominee(*row) for row in session.execute(_nominees(scope).where(*here))]
+
+
+def typed_bodies(session: Session, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """What stands in the drafts of these cases, as it was typed."""
+    rows = session.execute(
+        select(Answers.application_id, Answers.body).where(Answers.application_id.in_(ids), Answers.state == "draft")
+    )
+    return {id_: body for id_, body in rows}  # noqa: C416 - rows are Rows, not pairs, to a type checker
+
+
+def _nominees(scope: Scope) -> Any:
+    return (
         select(
             ApplicationRow.id,
             ApplicationRow.ref,
@@ -80,13 +107,9 @@ def nominees(session: Session, scope: Scope, before: int | None, most: int) -> S
         .join(Round, Round.id == ApplicationRow.round_id)
         .join(Organization, Organization.id == ApplicationRow.nominator_id)
         .outerjoin(Person, Person.id == ApplicationRow.person_id)
-        .where(visible(scope), ApplicationRow.nominator_id.in_(within(paths)))
+        .where(visible(scope))
         .order_by(ApplicationRow.id.desc())
-        .limit(most)
     )
-    if before is not None:
-        wanted = wanted.where(ApplicationRow.id < before)
-    return [Nominee(*row) for row in session.execute(wanted)]
 
 
 def waiting_for_the_person(session: Session, scope: Scope) -> int:
@@ -123,6 +146,8 @@ def admissions(session: Session, scope: Scope, now: datetime, most: int = 50) ->
             RoundNominator.channel,
             RoundNominator.places,
             RoundNominator.taken,
+            Organization.ref,
+            Round.id,
         )
         .join(Round, Round.id == RoundNominator.round_id)
         .join(Organization, Organization.id == RoundNominator.organization_id)
