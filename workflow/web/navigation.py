@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from urllib.parse import urlsplit
 
 from flask import current_app, g, request, url_for
@@ -114,13 +115,19 @@ def can_reach(endpoint: str, actor: Actor) -> bool:
 
 def links(entries: tuple[_Entry, ...], actor: Actor) -> Iterator[Link]:
     reached = [
-        (url_for(entry.endpoint), entry)
+        (_url_of(request.script_root, entry.endpoint), entry)
         for entry in entries
         if can_reach(entry.endpoint, actor) and (entry.only is None or entry.only(actor))
     ]
     here = max((url for url, _ in reached if _leads_here(url)), key=len, default="")
     for url, entry in reached:
         yield Link(url, entry.words, url == here, entry.key)
+
+
+@cache
+def _url_of(_root: str, endpoint: str) -> str:
+    """Worked out once: every page draws some twenty links, to the same places each time."""
+    return url_for(endpoint)
 
 
 def _leads_here(url: str) -> bool:
@@ -130,7 +137,7 @@ def _leads_here(url: str) -> bool:
 
 def home_of(actor: Actor) -> str:
     first = next((endpoint for endpoint, only in _FIRST if can_reach(endpoint, actor) and only(actor)), "public.home")
-    return url_for(first)
+    return _url_of(request.script_root, first)
 
 
 def inside(target: str | None) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from flask import current_app, flash, g, make_response, redirect, render_template, request, url_for
@@ -17,10 +18,12 @@ from models.base import reading
 from workflow.domain.actor import Actor
 from workflow.domain.errors import InvalidInput, Reason, Refusal
 from workflow.domain.words import Words
+from workflow.i18n import Catalogue, language_now
 from workflow.web import navigation
 from workflow.web.actor import current_actor
 
 Form = TypeVar("Form", bound=Paper)
+Speaker = Callable[[Any], str]
 
 
 def now() -> datetime:
@@ -90,6 +93,12 @@ def tell(text: str, kind: str = "ok", **params: Any) -> None:
 def say(words: Any) -> str:
     """Words, a program's label or plain text in the reader's language, for a sentence that is put together here."""
     return str(current_app.jinja_env.filters["say"](words))
+
+
+def speaker() -> Speaker:
+    """`say` for many: whose language it is is asked once."""
+    catalogue: Catalogue = current_app.extensions["catalogue"]
+    return partial(catalogue.say, language=language_now())
 
 
 def request_key() -> str | None:

@@ -60,6 +60,7 @@ def item(ref: str) -> Response:
 
 _ROOMS = {"award": "manager.award_for", "follow_up": "manager.recognition"}
 """Kinds whose acts stand on a page of their own."""
+_BY_DUTY = {"pay": "manager.payments_for", "review": "manager.recognition"}
 
 
 def _meeting_room(sheet: Sheet) -> Response | None:
@@ -79,6 +80,8 @@ def _own_room(sheet: Sheet, ref: str) -> Response | None:
         return _meeting_room(sheet)
     if here is not None and here.stage_kind == "score" and here.duty == "confirm":
         return page.go("manager.scoring_case", ref=sheet.ref, stage=sheet.stage_key)
+    if here is not None and here.duty in _BY_DUTY:
+        return page.go(_BY_DUTY[here.duty], ref=sheet.ref)
     if here is not None and here.stage_kind in _ROOMS and here.duty in ("act", "confirm"):
         return page.go(_ROOMS[here.stage_kind], ref=sheet.ref)
     if here is None or here.stage_kind != "joint_check" or here.duty != "act":

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import current_app, request, url_for
 from werkzeug.wrappers import Response
 
-from models.queries.queue_views import MINE
+from models.queries.queue_views import DONE, MINE
 from workflow.domain.errors import NotDeclared, NotFound, Refusal
 from workflow.domain.policy import Permission
 from workflow.domain.words import Words
@@ -20,6 +20,7 @@ from workflow.web import page
 from workflow.web.navigation import can_reach
 from workflow.web.reviewer import blueprint, keeping, undoing
 from workflow.web.reviewer.asking import kept_query, vars_of, wanted, with_query
+from workflow.web.reviewer.rows import by_term
 from workflow.web.routes import Visitor
 from workflow.web.routes import page as route
 
@@ -35,6 +36,7 @@ def queue() -> Response:
         return page.render(
             "pages/reviewer/queue.html",
             shown=shown,
+            rows=by_term(shown.lines, here, done=shown.view.key == DONE),
             asked=asked,
             views=[_view(view, asked, number) for number, view in enumerate(shown.views)],
             chips=[_chip(one, asked) for one in shown.filters],
