@@ -11,6 +11,7 @@ from workflow.domain.calendar import local_day
 from workflow.domain.errors import Refusal
 from workflow.domain.events import (
     CASE_EVENTS,
+    OF_A_DUTY,
     OF_A_FOLLOW_UP,
     OF_A_JOINT_CHECK,
     OF_A_NOTICE,
