@@ -29,8 +29,9 @@ from workflow.domain.actor import Holding
 from workflow.domain.calendar import end_of, local_day
 from workflow.domain.scope import Scope
 
-MOST = 1000
-"""Up to here a count is exact; beyond it every number of the page carries a plus. A page costs what it counts."""
+MOST = 500
+"""Up to here a count is exact; beyond it every number of the page carries a plus. A page costs what it counts, and
+whoever has weeks of work before them plans by what is due first: that comes first in this order, and is counted."""
 FEW = 200
 """The same for what is only beside: the corrections that others owe, what a colleague who is away would do."""
 FOUND = 50
@@ -64,6 +65,10 @@ class Row(NamedTuple):
     closed_at: datetime | None
     mark: datetime
     named: bool = True  # the reader may know whose it is
+    places: int = 0  # of the form, which hold a file
+    right: int = 0  # of them, as looked at in this stay
+    flagged: int = 0
+    lights: Mapping[str, str] | None = None  # as it was submitted, where one of them is unsure
 
 
 @dataclass(frozen=True)
@@ -126,6 +131,8 @@ class Queue:
             kinds_of_others=theirs.kinds,
             stands_in=bool(scope.stands_in_for),
             apart=tuple(apart),
+            versions=tuple(sorted(scored)),
+            scored=tuple(sorted({stage for stages in scored.values() for stage in stages})),
             blind=tuple(blind) if may_judge else (),
             scope=scope if may_judge else None,
         )
@@ -138,8 +145,6 @@ class Queue:
             "today_ends": end_of(today),
             "every_pool": sorted({pool for pool, _track in pools}),
             "absent": sorted(scope.stands_in_for),
-            "versions": sorted(scored),
-            "scored": sorted({stage for stages in scored.values() for stage in stages}),
             **mine.values("pools"),
             **theirs.values("others"),
         }

@@ -12,13 +12,11 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    String,
     and_,
     bindparam,
     case,
     exists,
     false,
-    func,
     literal,
     not_,
     or_,
@@ -26,7 +24,7 @@ from sqlalchemy import (
     true,
     tuple_,
 )
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from models.applications import ApplicationRow, StageEntry, VerdictRow
 from models.base import Instant, Key, literal_state
@@ -86,6 +84,8 @@ class Shape:
     kinds_of_others: tuple[bool, bool]
     stands_in: bool
     apart: tuple[tuple[int, str, str], ...]
+    versions: tuple[int, ...]
+    scored: tuple[str, ...]  # stages of these versions
     blind: tuple[BlindStage, ...]
     scope: Scope | None  # of who might judge blind: what they may know of a case depends on all that they hold
 
@@ -118,13 +118,22 @@ class Items:
     @cached_property
     def mine(self) -> list[Condition]:
         """The drivers, each along one index: what I hold, and what lies free in each of my pools."""
-        held = and_(_OPEN, WorkItem.holder_id == ME, WorkItem.role_key != "applicant")
+        held = and_(_OPEN, WorkItem.holder_id == ME, WorkItem.role_key != literal_state("applicant"))
         return [held, *(and_(_OPEN, WorkItem.holder_id.is_(None), free) for free in self._free())]
 
     def _free(self) -> list[Condition]:
         if not self.shape.walked:
             return [_in("pools", self.shape.kinds)]
-        return [WorkItem.pool_id == bindparam(f"pools_{n}", type_=Key) for n in range(self.shape.walked)]
+        return [WorkItem.pool_id == pool for pool in self._walked()]
+
+    def _walked(self) -> list[BindParameter[int]]:
+        return [bindparam(f"pools_{n}", type_=Key) for n in range(self.shape.walked)]
+
+    def _in_my_pools(self, pool: InstrumentedAttribute[int | None]) -> Condition:
+        """Also in those of which only one track is mine. A list of unknown length is put together at each look."""
+        if self.shape.walked:
+            return or_(*(pool == each for each in self._walked()))
+        return pool.in_(bindparam("every_pool", type_=Key, expanding=True))
 
     @cached_property
     def of_colleagues(self) -> list[Condition]:
@@ -140,14 +149,13 @@ class Items:
     @cached_property
     def waiting(self) -> list[Condition]:
         """Corrections that will come back to me or to my pools."""
-        pools = bindparam("every_pool", type_=Key, expanding=True)
         asked = exists(
             select(_before.id)
             .where(
                 _before.application_id == WorkItem.application_id,
                 _before.entry_no == WorkItem.entry_no,
                 _before.state == literal_state("done"),
-                or_(_before.closed_by == ME, _before.pool_id.in_(pools)),
+                or_(_before.closed_by == ME, self._in_my_pools(_before.pool_id)),
             )
             .offset(0)
             .correlate(WorkItem)
@@ -163,16 +171,21 @@ class Items:
     @cached_property
     def may(self) -> Condition:
         """Nothing bars me: no conflict, not stepped out, did not fill it, did not propose it, did not act elsewhere."""
-        filled = and_(ApplicationRow.filler_id == ME, WorkItem.role_key != "applicant", not_(_by_office()))
-        barred = conflict_of(ME, WorkItem.application_id, or_(WorkItem.conflict_bars, Conflict.ground == RECUSED))
+        filler = ApplicationRow.filler_id
+        bars = or_(WorkItem.conflict_bars, Conflict.ground == literal_state(RECUSED))
         return and_(
-            not_(barred),
-            func.coalesce(not_(filled), literal(value=True)),
+            not_(conflict_of(ME, WorkItem.application_id, bars)),
+            or_(filler.is_(None), filler != ME, WorkItem.role_key == literal_state("applicant"), _by_office()),
             or_(WorkItem.proposer_id.is_(None), WorkItem.proposer_id != ME),
             *(_not_in_both(*pair) for pair in self.shape.apart),
-            not_(and_(WorkItem.duty == "appeal", _acted(WorkItem.stage_key))),
-            not_(and_(WorkItem.duty == "act", _may_be_scored(), _is_scored(), _sheet_beside())),
+            not_(and_(WorkItem.duty == literal_state("appeal"), _acted(WorkItem.stage_key))),
+            not_(and_(WorkItem.duty == literal_state("act"), self._may_be_scored(), _is_scored(), _sheet_beside())),
         )
+
+    def _may_be_scored(self) -> Condition:
+        """Spares most items the look at their stay: of versions that are known, only some stages are scored."""
+        unknown = and_(true(), *(ApplicationRow.version_id != version for version in self.shape.versions))
+        return or_(unknown, *(WorkItem.stage_key == stage for stage in self.shape.scored))
 
 
 _OPEN = WorkItem.state == literal_state("open")
@@ -187,25 +200,20 @@ def _in(name: str, kinds: tuple[bool, bool]) -> Condition:
     )
 
 
-def _may_be_scored() -> Condition:
-    """Spares most items the look at their stay: of versions whose programs say so, only some stages are scored."""
-    versions = bindparam("versions", type_=Key, expanding=True)
-    scored = bindparam("scored", type_=String(), expanding=True)
-    return or_(WorkItem.stage_key.in_(scored), ApplicationRow.version_id.not_in(versions))
-
-
 def _is_scored() -> Condition:
     stay = select(_stay.entry_no).where(
         _stay.application_id == WorkItem.application_id,
         _stay.entry_no == WorkItem.entry_no,
-        _stay.kind == "score",
+        _stay.kind == literal_state("score"),
     )
     return exists(stay.offset(0).correlate(WorkItem))
 
 
 def _sheet_beside() -> Condition:
     """Of several raters of one stay nobody is two; of equal free sheets the first stands for all."""
-    handed_in = and_(_other.state == literal_state("done"), _other.result == "review", _other.closed_by == ME)
+    handed_in = and_(
+        _other.state == literal_state("done"), _other.result == literal_state("review"), _other.closed_by == ME
+    )
     held = and_(_other.state == literal_state("open"), _other.holder_id == ME)
     same = and_(
         _other.state == literal_state("open"),
@@ -218,7 +226,7 @@ def _sheet_beside() -> Condition:
         _other.application_id == WorkItem.application_id,
         _other.entry_no == WorkItem.entry_no,
         _other.no != WorkItem.no,
-        _other.duty == "act",
+        _other.duty == literal_state("act"),
         or_(handed_in, held, same),
     )
     return exists(beside.offset(0).correlate(WorkItem))

@@ -42,7 +42,7 @@ def is_flagged() -> Condition:
         VerdictRow.entry_no == WorkItem.entry_no,
         VerdictRow.verdict == literal_state("flag"),
     )
-    return exists(said.correlate(WorkItem))
+    return exists(said.offset(0).correlate(WorkItem))
 
 
 NARROWING: Mapping[str, Condition] = {

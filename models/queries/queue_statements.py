@@ -9,8 +9,10 @@ from sqlalchemy import Integer, Select, and_, bindparam, case, func, not_, or_, 
 from sqlalchemy.orm import aliased
 
 from models.applications import ApplicationRow
+from models.base import literal_state
 from models.organizations import Organization
 from models.people import Person
+from models.queries import progress
 from models.queries.queue_items import AFTER_AT, AFTER_ID, ME, NOW, TODAY_ENDS, Condition, Items, Shape
 from models.queries.queue_narrowed import is_flagged
 from models.queries.queue_views import Listed, conditions_of, drivers_of
@@ -108,13 +110,13 @@ def groups_of(shape: Shape) -> Any:
         "nominator_id": items.if_named(ApplicationRow.nominator_id),
         "precheck": items.if_named(ApplicationRow.precheck),
         "line_id": items.if_named(ApplicationRow.line_organization_id),
-        "held": ApplicationRow.status == "held",
+        "held": ApplicationRow.status == literal_state("held"),
     }
     found = (
         select(
             *(expression.label(name) for name, expression in said.items()),
             WorkItem.due_at,
-            (WorkItem.hint == "corrected").label("corrected"),
+            (WorkItem.hint == literal_state("corrected")).label("corrected"),
             is_flagged().label("flagged"),
         )
         .select_from(base)
@@ -196,6 +198,10 @@ def rows(mark: Any, named: Condition) -> Any:
             WorkItem.closed_at,
             mark,
             named,
+            progress.papers(),
+            progress.looked_at("ok"),
+            progress.looked_at("flag"),
+            progress.lights_at_submission(),
         )
         .select_from(WorkItem)
         .join(ApplicationRow, ApplicationRow.id == WorkItem.application_id)

@@ -83,14 +83,14 @@ def page(actor: Actor, now: datetime, wanted: Wanted) -> Page:
         shown, rest = rows[:PAGE], rows[PAGE:]
         definitions = {number: book.definition for number, book in books.items()}
         lines = lines_of(session, shown, now)
-        total = _total(queue, groups, view, wanted)
+        total, more = _total(queue, groups, view, wanted)
         return Page(
             view=view,
             views=views,
             filters=filters_of(groups, definitions, wanted.narrowed) if view.key in OF_MINE else (),
             lines=lines,
             total=total,
-            more_than_total=view.more,
+            more_than_total=more,
             next_mark=_mark(shown[-1]) if rest else None,
             due_today=sum(group.late + group.today for group in groups),
             done_today=next(each.count for each in views if each.key == DONE),
@@ -99,13 +99,16 @@ def page(actor: Actor, now: datetime, wanted: Wanted) -> Page:
         )
 
 
-def _total(queue: Queue, groups: Sequence[Group], view: View, wanted: Wanted) -> int:
-    """From the one pass where its keys tell it; overdue and flagged together no group tells, so they are counted."""
-    if view.key not in OF_MINE:
-        return view.count
-    if wanted.narrowed.late or wanted.narrowed.flagged:
-        return min(MOST, queue.count_listed(Listed(view.key, wanted.narrowed.asked), wanted.narrowed))
-    return _count_in(matching(groups, wanted.narrowed), view.key)
+def _total(queue: Queue, groups: Sequence[Group], view: View, wanted: Wanted) -> tuple[int, bool]:
+    """How many, and whether there are more. From the one pass where it tells: it ends before what is due late, and no
+    group tells what is overdue and flagged together."""
+    narrowed = wanted.narrowed
+    if view.key not in OF_MINE or (view.key == MINE and not narrowed.asked):
+        return view.count, view.more
+    if view.more or narrowed.late or narrowed.flagged:
+        count = queue.count_listed(Listed(view.key, narrowed.asked), narrowed)
+        return min(MOST, count), count > MOST
+    return _count_in(matching(groups, narrowed), view.key), False
 
 
 def counted(actor: Actor, now: datetime, every: Sequence[Wanted]) -> list[tuple[int, bool]]:

@@ -1,12 +1,11 @@
 """The rows of a list of work as their reader sees them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models.queries import progress
 from models.queries.queue import Row
 from models.work import NEVER
 from workflow.domain.blindness import code_of
@@ -40,66 +39,52 @@ class Line:
 
 
 def lines_of(session: Session, rows: Sequence[Row], now: datetime) -> tuple[Line, ...]:
-    ids = sorted({row.application_id for row in rows})
     books = {number: book_of(session, number) for number in sorted({row.version_id for row in rows})}
-    papers, looked = progress.papers_of(session, ids), progress.looked_at(session, ids)
-    unsure = sorted({row.application_id for row in rows if row.precheck in _UNSURE})
-    lights = progress.lights_at_submission(session, unsure) if unsure else {}
     lefts = {
         (version, due): None if due == NEVER else left_until(books[version], due, now)
         for version, due in {(row.version_id, row.due_at) for row in rows}
     }
-    return tuple(
-        _line(row, books[row.version_id], lefts[row.version_id, row.due_at], papers, looked, lights) for row in rows
-    )
+    return tuple(_line(row, books[row.version_id], lefts[row.version_id, row.due_at]) for row in rows)
 
 
-def _line(
-    row: Row,
-    book: Rulebook,
-    left: Left | None,
-    papers: Mapping[int, int],
-    looked: Mapping[tuple[int, int], tuple[int, int]],
-    lights: Mapping[int, Mapping[str, str]],
-) -> Line:
+def _line(row: Row, book: Rulebook, left: Left | None) -> Line:
     definition, stage = book.definition, book.definition.stages[row.stage]
-    places = papers.get(row.application_id, 0)
-    ok, flagged = looked.get((row.application_id, row.entry_no), (0, 0))
     if not row.named:
-        row, ok, flagged, places = _unnamed(row), 0, 0, 0
-    light, words = _light(row, definition, lights.get(row.application_id, {}))
+        row = _unnamed(row)
+    light, words = _light(row, definition)
     return Line(
         row=row,
         stage=stage.name,
         track=definition.tracks[row.track].name if row.track in definition.tracks else None,
         channel=definition.channels[row.channel].name,
         left=Left("hold", 0, None) if row.status == "held" else left,
-        places=places,
-        looked=ok + flagged,
-        flagged=flagged,
+        places=row.places,
+        looked=row.right + row.flagged,
+        flagged=row.flagged,
         light=light,
         words=words,
-        clear=row.duty == "act" and _is_clear(stage, row.precheck, places, ok, flagged),
+        clear=row.duty == "act" and _is_clear(stage, row),
         result=effect_words(definition, row.stage, row.result) if row.result else None,
     )
 
 
 def _unnamed(row: Row) -> Row:
     """As a blind judge knows it: by a name of their own sheet, and by its reference."""
-    return row._replace(ref=row.item_ref, number=None, name=code_of(row.item_ref), nominator=None, precheck=None)
+    told = row._replace(ref=row.item_ref, number=None, name=code_of(row.item_ref), nominator=None, precheck=None)
+    return told._replace(places=0, right=0, flagged=0, lights=None)
 
 
-def _is_clear(stage: object, precheck: str | None, places: int, ok: int, flagged: int) -> bool:
+def _is_clear(stage: object, row: Row) -> bool:
     """Nothing is left to look at, to judge or to write: only then may many be passed at once."""
-    if not isinstance(stage, CheckStage) or precheck != "meets" or flagged:
+    if not isinstance(stage, CheckStage) or row.precheck != "meets" or row.flagged:
         return False
     if any(item.required is not False for item in stage.record.values()):
         return False
-    return stage.verify == "none" or (stage.verify == "files" and ok >= places)
+    return stage.verify == "none" or (stage.verify == "files" and row.right >= row.places)
 
 
-def _light(row: Row, definition: Definition, lights: Mapping[str, str]) -> tuple[str, Words]:
-    rules = definition.eligibility.rules
+def _light(row: Row, definition: Definition) -> tuple[str, Words]:
+    rules, lights = definition.eligibility.rules, row.lights or {}
     concerned = [
         key for key, said in lights.items() if said == row.precheck and key in rules and rules[key].rule is not None
     ]
