@@ -42,8 +42,11 @@ def stands_before(stage: VoteStage, application: Application) -> bool:
 
 
 def is_awaited(book: Rulebook, stage: VoteStage, application: Application) -> bool:
-    """Of the same pool, running, and not yet where the meeting could decide on it."""
+    """Of the same pool, running, and not yet where the meeting could decide on it. Where people come in all the year
+    round nobody waits for those who come later."""
     state, route = application.state, book.route(application.channel)
+    if book.definition.channels[application.channel].intake.mode == "rolling":
+        return False
     if stage.key not in route or state.status not in (Status.OPEN, Status.CORRECTING, Status.HELD):
         return False
     if state.stage == stage.key:
