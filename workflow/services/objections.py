@@ -62,7 +62,9 @@ class Evidence:
 # -- receiving ---------------------------------------------------------------------------------------------------------
 def check(ref: str, given: Given, actor: Actor, address: str, now: datetime) -> None:
     """Everything that can be said before a file is taken in."""
-    _refuse(_wrong(public_notices.shown(ref, actor, now).stage, given))
+    shown = public_notices.shown(ref, actor, now)
+    _refuse(_wrong(shown.stage, given))
+    _refuse_unseen(shown, given.line)
     with reading() as session:
         _line(session, ref, given.line)
         _refuse_flood(session, secrets.digest("objection", address), now)
@@ -91,6 +93,7 @@ def receive(
     _refuse(_wrong(shown.stage, given))
     if not shown.open_to_objection:
         raise NotReady([Reason(Words("公示期已满，不能再从这里提异议"))])
+    _refuse_unseen(shown, given.line)
     digest = secrets.digest("objection", address)
     with writing() as session:
         before = actions.answered_before(session, ANONYMOUS, request_key, ("object", ref, _said(given)), now)
@@ -121,6 +124,12 @@ def enter(
         receipt = _received(session, notice, line, given, actor, now, file=file)
         actions.keep_answer(session, actor, request_key, {"objection": receipt})
         return receipt
+
+
+def _refuse_unseen(shown: public_notices.Shown, number: int) -> None:
+    """A reader objects to what they see; a line of another organization is to them like none."""
+    if number not in {each.no for each in shown.lines}:
+        raise InvalidInput([Reason(Words("请选反映的是名单上的哪一位"), "line")])
 
 
 def _line(session: Session, ref: str, number: int) -> tuple[Notice, NoticeLine]:

@@ -21,7 +21,7 @@ from workflow.domain.actor import Actor
 from workflow.domain.calendar import Count, WorkCalendar, local_day
 from workflow.domain.errors import NotFound
 from workflow.domain.lengths import Length
-from workflow.domain.policy import NoticeSubject, Permission, RoundSubject, can, sees_line
+from workflow.domain.policy import NoticeSubject, Permission, RoundSubject, can, reads_line
 from workflow.domain.program.schema import Definition, NoticeStage
 from workflow.domain.public_notice import Period
 from workflow.services.own_rounds import mine
@@ -172,11 +172,12 @@ def as_shown(
     runs = can(actor, Permission.ROUND_RUN, RoundSubject(notice.program_id, notice.round_id, definition.run_by))
     rows = queries.lines_of(session, notice.id)
     paths = frozenset(path for _, path in rows if path is not None)
-    subject = NoticeSubject(notice.program_id, notice.round_id, definition.run_by, notice.audience, paths)
+    apart = definition.program.visibility == "internal"
+    subject = NoticeSubject(notice.program_id, notice.round_id, definition.run_by, notice.audience, paths, apart)
     if not can(actor, Permission.NOTICE_READ, subject) or (phase == COMING and not runs):
         raise NotFound
     objected = queries.open_on(session, notice.id) if runs else frozenset()
-    visible = [row for row, path in rows if runs or notice.audience != "organization" or sees_line(actor, path)]
+    visible = [row for row, path in rows if runs or reads_line(actor, subject, path)]
     open_now = phase in (RUNNING, COMING)
     return Shown(
         ref=notice.ref,
@@ -191,7 +192,7 @@ def as_shown(
         audience=notice.audience,
         columns=tuple((key, name) for key, name in notice.columns),
         lines=tuple(_line(row, objected) for row in visible) if open_now else (),
-        total=notice.lines,
+        total=len(visible),
         period=period,
         published_at=notice.published_at,
         visible_from=notice.visible_from,

@@ -24,7 +24,6 @@ from workflow.domain.policy.holdings import (
     is_of,
     is_person,
     runs,
-    sees_line,
     speaks_for,
 )
 from workflow.domain.policy.items import is_seat, judged_by, may_hold_item
@@ -38,7 +37,7 @@ from workflow.domain.policy.subjects import (
     RoundSubject,
     Subject,
 )
-from workflow.domain.policy.table import can, may_handle_objection
+from workflow.domain.policy.table import can, may_handle_objection, reads_line
 
 __all__ = [
     "CaseSubject",
@@ -68,10 +67,10 @@ __all__ = [
     "may_hold_item",
     "reads_joint",
     "reads_joint_detail",
+    "reads_line",
     "runs",
     "sees_as_department",
     "sees_blind",
-    "sees_line",
     "sheet_of",
     "speaks_for",
 ]

@@ -62,13 +62,15 @@ class OrganizationSubject:
 
 @dataclass(frozen=True, slots=True)
 class NoticeSubject:
-    """A published list: for whom it is, and the line paths of the organizations behind those on it."""
+    """A published list: for whom it is, and the line paths of the organizations behind those on it. `apart`: of a
+    program that only those inside see, who then see no line but those of their own organizations."""
 
     program_id: int
     round_id: int
     run_by: str
     to: str  # public, internal, organization
     paths: frozenset[str] = frozenset()
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,9 +232,19 @@ def _reads_notice(actor: Actor, subject: Subject) -> bool:
         return False
     if subject.to == "public" or _runs_round(actor, RoundSubject(subject.program_id, subject.round_id, subject.run_by)):
         return True
-    if subject.to == "internal":
+    if subject.to == "internal" and not subject.apart:
         return any(holding.program_id == subject.program_id for holding in actor.holdings)
-    return any(sees_line(actor, path) for path in subject.paths)
+    return any(reads_line(actor, subject, path) for path in subject.paths)
+
+
+def reads_line(actor: Actor, subject: NoticeSubject, path: str | None) -> bool:
+    """One line of a list that its reader may open."""
+    if subject.to == "public" or (subject.to == "internal" and not subject.apart):
+        return True
+    of_the_whole = subject.to == "internal" and any(
+        holding.program_id == subject.program_id and holding.organization_path is None for holding in actor.holdings
+    )
+    return of_the_whole or sees_line(actor, path)
 
 
 # -- the table ---------------------------------------------------------------------------------------------------------
