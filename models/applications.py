@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Key
@@ -64,6 +64,7 @@ class ApplicationRow(Base):
     track: Mapped[str | None] = mapped_column(String(60))  # a draft may not have chosen yet
     run_by: Mapped[str | None] = mapped_column(String(60))  # the role that runs it, as the pinned version says
     nominated_by: Mapped[str | None] = mapped_column(String(60))  # the role of its channel's nominators, if any
+    apart: Mapped[bool] = mapped_column(default=False, server_default=false())  # its person finds nothing of it
     number: Mapped[str | None] = mapped_column(String(60), unique=True)
     receipt: Mapped[str | None] = mapped_column(String(60), unique=True)
     unique_slot: Mapped[str | None] = mapped_column(String(80), unique=True)  # `r:12:p:991`: one case per person

@@ -41,7 +41,7 @@ def my_cases(session: Session, scope: Scope) -> list[MyCase]:
     """The newest first."""
     mine: list[Any] = []
     if scope.person_id is not None:
-        mine.append(ApplicationRow.person_id == scope.person_id)
+        mine.append((ApplicationRow.person_id == scope.person_id) & ApplicationRow.apart.is_(False))
     if scope.account_id is not None:
         mine.append(ApplicationRow.filler_id == scope.account_id)
     if scope.administers:

@@ -92,7 +92,7 @@ def judges_blind(scope: Scope, blind: Sequence[BlindStage]) -> Condition:
 
 def _own(scope: Scope) -> Iterable[Condition]:
     if scope.person_id is not None:
-        yield ApplicationRow.person_id == scope.person_id
+        yield and_(ApplicationRow.person_id == scope.person_id, not_(ApplicationRow.apart))
     if scope.account_id is not None:
         yield ApplicationRow.filler_id == scope.account_id
     if scope.administers:

@@ -1,13 +1,17 @@
 """百村千人: from nothing to the reserve, for people who never applied."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.services.villages import NEXT_VILLAGE, TOWN, VILLAGE, Villages
-from workflow.domain.errors import NotAllowed, NotFound
-from workflow.services import joint
+from models.base import writing
+from tests.applying import id_number
+from tests.services import posts
+from tests.services.houses import account
+from tests.services.villages import ANSWERS, NEXT_VILLAGE, OTHER_VILLAGE, TOWN, VILLAGE, Villages
+from workflow.domain.errors import NotAllowed, NotFound, NotReady
+from workflow.services import clock, following, joint, meetings_board, people
 
 
 @pytest.fixture
@@ -56,3 +60,54 @@ def test_kin_and_neighbors_answer_nothing_about_somebody(here: Villages) -> None
     here.act(ref, "market", "answer", "next", answer="clear")
     for actor in (kin, same):
         assert joint.page(actor, here.now).lines == ()
+
+
+def test_nothing_ever_reaches_somebody_who_is_not_told(here: Villages) -> None:
+    """Neither the account that they have for other things nor the mobile in the form; whoever filled hears instead."""
+    with writing() as session:
+        person = people.ensure(session, people.checked("顾砚秋", "", id_number(1, "19900301"), here.now), here.now)
+        number = person.id
+    own = account(here.now, "herself", person_id=number, phone=ANSWERS["mobile"])
+    ref = here.put_forward(channel="self", gap="主职缺配")
+    here.screen(ref)
+    here.joint(ref)
+    here.meet(ref)
+    here.consult()
+    here.register(ref)
+    here.award(ref)
+    clock.tick(here.now + timedelta(days=200))
+    told = posts.messages()
+    assert {one.kind for one in told} >= {"submitted", "recognized"}
+    assert not [one.kind for one in told if one.recipient_id == own.account_id or one.address]
+
+
+@pytest.mark.parametrize(("channel", "finds"), [("org", False), ("self", True)])
+def test_only_who_came_by_themselves_finds_the_case_in_their_own_account(
+    here: Villages, channel: str, finds: bool
+) -> None:
+    with writing() as session:
+        person = people.ensure(session, people.checked("顾砚秋", "", id_number(1, "19900301"), here.now), here.now)
+        number = person.id
+    own = account(here.now, "herself", person_id=number)
+    ref = here.put_forward(channel=channel)
+    assert [each.ref for each in following.mine(own, here.now)] == ([ref] if finds else [])
+
+
+def test_who_is_put_forward_already_is_refused_without_a_word_of_where(here: Villages) -> None:
+    here.put_forward(id_no=id_number(1))
+    with pytest.raises(NotReady) as refused:
+        here.put_forward("far_officer", village=OTHER_VILLAGE, id_no=id_number(1))
+    assert [str(reason.words) for reason in refused.value.reasons] == ["这个人现在不能报，请和主办单位核对"]
+
+
+def test_a_meeting_waits_for_nobody_who_comes_in_later(here: Villages) -> None:
+    """Of its own township alone, and all the year round."""
+    ref, _, far = here.put_forward(), here.put_forward(), here.put_forward("far_officer", village=OTHER_VILLAGE)
+    here.screen(ref)
+    here.joint(ref)
+    here.screen(far, "far_officer", "far_officer_2")
+    here.joint(far, "far_justice")
+    board = meetings_board.board(here.people["officer"], here.called(), here.now)
+    assert [line.ref for line in board.lines] == [ref]
+    here.meet_at(board.ref, ref)
+    assert (here.row(ref).stage_key, here.row(far).stage_key) == ("register", "town_meeting")

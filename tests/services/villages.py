@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -30,6 +30,7 @@ from workflow.services import (
     drafts,
     files,
     meetings,
+    meetings_board,
     meetings_final,
     meetings_minutes,
     meetings_sitting,
@@ -145,8 +146,17 @@ class Villages:
         session.flush()
         self.places[code] = row
 
-    def join(self, who: str, role: str, town: str | None = None, **columns: Any) -> Actor:
+    def join(
+        self,
+        who: str,
+        role: str,
+        town: str | None = None,
+        at: tuple[int | None, int | None] | None = None,
+        **columns: Any,
+    ) -> Actor:
+        """Somebody new with one role: in this round, or in another program's."""
         actor = account(self.now, who.replace("_", "."), **{"name": who, **columns})
+        program_id, round_id = at or (self.program_id, self.round_id)
         with writing() as session:
             session.add(
                 RoleBinding(
@@ -154,8 +164,8 @@ class Villages:
                     identity=f"{actor.account_id}:{role}",
                     account_id=actor.account_id,
                     role_key=role,
-                    program_id=self.program_id,
-                    round_id=self.round_id,
+                    program_id=program_id,
+                    round_id=round_id,
                     organization_id=self.places[town].id if town else None,
                     starts_at=self.now - timedelta(days=1),
                 )
@@ -225,27 +235,27 @@ class Villages:
         )
 
     def meet(self, *refs: str, who: str = "officer", town: str = TOWN) -> None:
-        actor, called = self.people[who], self.called(who, town)
-        meetings_minutes.attach(actor, self.now, called, "会议纪要.png", BytesIO(picture()))
-        with reading() as session:
-            from models.queries import meetings as queries  # noqa: PLC0415
+        self.meet_at(self.called(who, town), *refs, who=who)
 
-            seats = [ref for _, _, ref in queries.seats(session, meetings.open_meeting(session, actor, called).row.id)]
-        entered = Entered(frozenset(seats), {ref: vars(Paper(Tally(len(seats), 0, 0))) for ref in refs})
+    def meet_at(self, called: str, *refs: str, who: str = "officer") -> None:
+        """Everybody is there and for these."""
+        actor = self.people[who]
+        meetings_minutes.attach(actor, self.now, called, "会议纪要.png", BytesIO(picture()))
+        members = [member.ref for member in meetings_board.board(actor, called, self.now).members]
+        entered = Entered(frozenset(members), {ref: vars(Paper(Tally(len(members), 0, 0))) for ref in refs})
         meetings_sitting.enter(actor, self.now, called, entered)
         meetings_final.finalize(actor, self.now, called)
 
+    def publish_consult(self) -> str:
+        """Asks within the organizations."""
+        who, wanted = self.people["district"], Draft(contact="区委组织部 0571-0000 1212")
+        shown = public_notices_drafting.preview(who, self.round_ref, "consult", wanted, self.now)
+        wanted = replace(wanted, seen=shown.stamp)
+        return public_notices_publishing.publish(who, self.round_ref, "consult", wanted, self.now)
+
     def consult(self) -> None:
-        """Asks within the organizations, and waits until the days are over."""
-        wanted = Draft(contact="区委组织部 0571-0000 1212")
-        shown = public_notices_drafting.preview(self.people["district"], self.round_ref, "consult", wanted, self.now)
-        ref = public_notices_publishing.publish(
-            self.people["district"],
-            self.round_ref,
-            "consult",
-            Draft(contact=wanted.contact, seen=shown.stamp),
-            self.now,
-        )
+        """The same, and waits until the days are over."""
+        ref = self.publish_consult()
         self.now += timedelta(days=9)
         assert public_notices_publishing.carry_out(self.now) > 0, ref
 

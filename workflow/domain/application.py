@@ -289,6 +289,7 @@ class Application:
     state: State = State()
     person_id: int | None = None
     subject_organization_id: int | None = None  # instead of a person, where organizations apply
+    apart: bool = False  # put forward without a word and without an account: their own account finds nothing of it
     account_id: int | None = None  # the account of the person it is about
     filler_id: int | None = None  # the account that fills the form
     nominator_id: int | None = None

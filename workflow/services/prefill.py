@@ -92,6 +92,7 @@ def _last(session: Session, case: Case, actor: Actor) -> _Last | None:
             ApplicationRow.person_id == person,
             ApplicationRow.id != case.row.id,
             ApplicationRow.submitted_at.is_not(None),
+            ApplicationRow.apart.is_(False),
             Answers.state == "submitted",
         )
         .order_by(ApplicationRow.submitted_at.desc(), ApplicationRow.id.desc())

@@ -20,6 +20,7 @@ from workflow.domain.calendar import local_day
 from workflow.domain.conflicts import SELF_DECLARED
 from workflow.domain.errors import MovedOn, NotReady, Reason
 from workflow.domain.notices import owed
+from workflow.domain.program.schema import Definition
 from workflow.domain.unpublished import withheld
 from workflow.domain.words import Words
 from workflow.services import beside, counting, outbox
@@ -103,16 +104,25 @@ def row_values(case: Case, application: Application, now: datetime) -> dict[str,
     }
 
 
+def is_apart(definition: Definition, channel: str) -> bool:
+    """The person hears nothing and has no account here: one that they have for other things leads nowhere."""
+    return not definition.program.tell_person and definition.channels[channel].account == "none"
+
+
 def pinned_values(case: Case) -> dict[str, Any]:
     """What the pinned version says of who may see the case, where lists can ask for it."""
     nominator = case.book.definition.channels[case.row.channel].nominator
-    return {"run_by": case.book.run_by, "nominated_by": nominator.role if nominator is not None else None}
+    return {
+        "run_by": case.book.run_by,
+        "nominated_by": nominator.role if nominator is not None else None,
+        "apart": is_apart(case.book.definition, case.row.channel),
+    }
 
 
 def write_row(session: Session, case: Case, application: Application, now: datetime) -> None:
     values = {**row_values(case, application, now), **pinned_values(case)}
     values["unique_slot"] = unique_slot(case, application)
-    already = _already(case.row)  # asked before: a row of a failed transaction answers nothing
+    already = _already(case)  # asked before: a row of a failed transaction answers nothing
     try:
         _assign(session.get_one(ApplicationRow, case.row.id), values)
         session.flush()
@@ -122,8 +132,11 @@ def write_row(session: Session, case: Case, application: Application, now: datet
         raise
 
 
-def _already(row: ApplicationRow) -> Words:
-    if row.person_id is None:
+def _already(case: Case) -> Words:
+    """Where only those inside know who is in it, another office is not told that somebody is."""
+    if case.book.definition.program.visibility == "internal":
+        return Words("这个人现在不能报，请和主办单位核对")
+    if case.row.person_id is None:
         return Words("这家单位在这个项目里已有一份申报，不能重复申报")
     return Words("同一个人在这个项目里已有一份申报，不能重复申报")
 

@@ -56,7 +56,10 @@ def _tell(session: Session, since: date, today: date, days: int, now: datetime) 
     ).all()
     told = 0
     for recognition, row, round_ref, account in rows:
-        if follow_up.RENEWAL in book_of(session, row.version_id).definition.duties or recognition.valid_until is None:
+        definition = book_of(session, row.version_id).definition
+        if follow_up.RENEWAL in definition.duties or recognition.valid_until is None:
+            continue
+        if not definition.program.tell_person:
             continue
         outbox.post(
             session,

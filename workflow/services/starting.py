@@ -182,6 +182,7 @@ def _refuse_second(session: Session, round_: Round, definition: Definition, acto
         select(ApplicationRow.number).where(
             ApplicationRow.round_id == round_.id,
             ApplicationRow.person_id == actor.person_id,
+            ApplicationRow.apart.is_(False),
             ApplicationRow.status.not_in(gone),
         )
     )

@@ -125,7 +125,7 @@ def _carry_out(
 def send_link(session: Session, case: Case, now: datetime, of: int = 0) -> None:
     """To the mobile in the form, in the transaction in which the form was handed in; of a member, to their own."""
     token = codes.issue_link(session, CONFIRM, now, subject_ref=link_subject(case.row.ref, of), life=LINK_LIFE)
-    mobile = mobile_of(case, of)
+    mobile = mobile_of(case, of) if case.book.definition.program.tell_person else None
     if mobile:
         outbox.post(
             session,

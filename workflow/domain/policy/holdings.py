@@ -66,10 +66,10 @@ def sees_line(actor: Actor, path: str | None) -> bool:
 
 
 def is_person(actor: Actor, application: Application) -> bool:
-    """Whom the case is about, or who speaks for the organization that it is about."""
+    """Whom the case is about and who may know of it, or who speaks for the organization that it is about."""
     if actor.kind == "link":
         return actor.application_id == application.id and not actor.member
-    if actor.person_id is not None and actor.person_id == application.person_id:
+    if actor.person_id is not None and actor.person_id == application.person_id and not application.apart:
         return True
     return speaks_for(actor, application.subject_organization_id)
 
