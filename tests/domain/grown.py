@@ -40,17 +40,17 @@ class Grown(Play):
         )
         super().__init__(case, rulebook or camp(), now)
         self.submit()
-        self._tell("stage_entered", 2, stage="give", position=2)
-        self._tell("recognized", 2, number="N1", document="D1", on="2026-11-23", until="2029-11-23")
-        self._tell("certificate_issued", 2, no=1, why="issued")
+        self.tell("stage_entered", 2, stage="give", position=2)
+        self.tell("recognized", 2, number="N1", document="D1", on="2026-11-23", until="2029-11-23")
+        self.tell("certificate_issued", 2, no=1, why="issued")
         self.enter("camp", 3)
 
     def enter(self, stage: str, position: int) -> None:
         work = Work(self.book, self.case, Action("enter"), SYSTEM, self.now)
         owed = opens(work, self.book.stage(stage))
-        self._tell("stage_entered", len(self.case.state.entries) + 1, stage=stage, position=position, opens=owed)
+        self.tell("stage_entered", len(self.case.state.entries) + 1, stage=stage, position=position, opens=owed)
 
-    def _tell(self, kind: str, entry_no: int, **body: Any) -> None:
+    def tell(self, kind: str, entry_no: int, **body: Any) -> None:
         state = self.case.state
         event = Event(kind, self.now, state.version + 1, "system", None, body, entry_no=entry_no)
         self.case = replace(self.case, state=evolve(state, event))

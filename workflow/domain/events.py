@@ -14,11 +14,13 @@ from workflow.domain.program import vocabulary
 OF_THE_CASE, OF_A_CHECK, OF_A_NOTICE = vocabulary.OF_THE_CASE, vocabulary.OF_A_CHECK, vocabulary.OF_A_NOTICE
 OF_AN_AWARD, OF_A_JOINT_CHECK = vocabulary.OF_AN_AWARD, vocabulary.OF_A_JOINT_CHECK
 OF_A_FOLLOW_UP = vocabulary.OF_A_FOLLOW_UP
-OF_POINTS = vocabulary.OF_POINTS
+OF_A_PAYMENT, OF_POINTS = vocabulary.OF_A_PAYMENT, vocabulary.OF_POINTS
 OF_A_DUTY = vocabulary.OF_A_DUTY | {"cannot_be_judged"}
 OF_A_SCORE = vocabulary.OF_A_SCORE | {"results_published"}
 OF_THE_FRAME = vocabulary.OF_THE_FRAME - {"results_published"}
 OF_THE_ROUND = vocabulary.OF_THE_ROUND | {"round_extended", "interest_declared"}
+OF_A_SESSION = vocabulary.OF_A_SESSION - {"session_scheduled", "session_cancelled"}
+"""What one case tells of trainings; the training itself is told in the chain of its program."""
 OF_A_RECOGNITION = frozenset(
     {
         "duty_opened",
@@ -63,7 +65,9 @@ CASE_EVENTS = (
     | OF_A_RECOGNITION
     | OF_A_FOLLOW_UP
     | OF_A_DUTY
+    | OF_A_PAYMENT
     | OF_POINTS
+    | OF_A_SESSION
     | OF_A_VOTE
     | OF_A_JOINT_CHECK
     | OF_THE_FRAME

@@ -8,6 +8,7 @@ from typing import Any
 
 from workflow.domain import public_notice, rules
 from workflow.domain.after import After
+from workflow.domain.after.payments import paid_sum, paid_times
 from workflow.domain.after.points import balance
 from workflow.domain.application import Application, Duty, Entry, Item
 from workflow.domain.calendar import WorkCalendar, end_of, local_day, years_between
@@ -161,6 +162,8 @@ class Rulebook:
             **{f"results.{key}": [] for key, duty in self.definition.duties.items() if duty.sheet},
             **state.after.readings(state.entry.no if state.entry is not None else 0),
             **self._points(state.after, day),
+            **{f"paid.{key}": paid_sum(state.after.payments, key) for key in self.definition.benefits},
+            **{f"payments.{key}": paid_times(state.after.payments, key) for key in self.definition.benefits},
             **({"level": level} if level is not None else {}),
             "as_of": day,
         }

@@ -117,7 +117,8 @@ def _of_a_recognition(definition: Definition, body: Mapping[str, Any]) -> dict[s
         "number": str(body.get("number") or ""),
         "document": str(body.get("document") or ""),
         "no": str(body.get("no") or ""),
-        "benefit": benefit.name if benefit is not None else "",
+        "benefit": benefit.name if benefit is not None else Words("待遇"),
+        "amount": str(body.get("amount") or ""),
         "exit": exit_.name if exit_ is not None else "",
         "cause": cause_words(definition, str(body.get("cause") or "")),
         "decision": decision_words(definition, str(body.get("exit") or ""), str(body.get("decision") or "")),
@@ -150,6 +151,7 @@ def _of_points(definition: Definition, body: Mapping[str, Any]) -> dict[str, Any
     points, value = definition.points, str(body.get("value") or "")
     item = points.items.get(str(body.get("points") or "")) if points is not None else None
     tier = points.tiers.get(str(body.get("tier") or "")) if points is not None else None
+    session = definition.sessions.get(str(body.get("session") or ""))
     return {
         "points": item.name if item is not None else "",
         "value": value if value.startswith(("-", "0")) else f"+{value}",
@@ -157,6 +159,7 @@ def _of_points(definition: Definition, body: Mapping[str, Any]) -> dict[str, Any
         "period": str(body.get("period") or ""),
         "below": str(body.get("below") or ""),
         "tier": tier.name if tier is not None else Words("没有到档"),
+        "session": session.name if session is not None else "",
     }
 
 

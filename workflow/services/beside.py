@@ -12,7 +12,17 @@ from sqlalchemy.orm import Session
 
 from models.applications import ApplicationRow
 from workflow.domain.application import Outcome, State
-from workflow.services import recorded_award, recorded_joint, recorded_notice, recorded_score, recorded_vote
+from workflow.services import (
+    recorded_award,
+    recorded_duties,
+    recorded_joint,
+    recorded_notice,
+    recorded_payments,
+    recorded_points,
+    recorded_score,
+    recorded_trainings,
+    recorded_vote,
+)
 from workflow.services.casework import Case
 
 Writer = Callable[[Session, Case, Outcome, datetime], None]
@@ -25,6 +35,10 @@ WRITERS: tuple[Writer, ...] = (
     recorded_score.write,
     recorded_vote.write,
     recorded_award.write,
+    recorded_duties.write,
+    recorded_points.write,
+    recorded_trainings.write,
+    recorded_payments.write,
 )
 COMPARERS: tuple[Comparer, ...] = (
     recorded_joint.compare,
@@ -32,4 +46,8 @@ COMPARERS: tuple[Comparer, ...] = (
     recorded_score.compare,
     recorded_vote.compare,
     recorded_award.compare,
+    recorded_duties.compare,
+    recorded_points.compare,
+    recorded_trainings.compare,
+    recorded_payments.compare,
 )

@@ -20,12 +20,13 @@ from workflow.domain.actor import Actor
 from workflow.domain.application import State
 from workflow.domain.calendar import local_day
 from workflow.domain.certificates import expires_soon, standing_on
-from workflow.domain.errors import NotFound
+from workflow.domain.errors import NotFound, Reason
 from workflow.domain.policy import CaseSubject, Permission, can, sees_blind
 from workflow.domain.program.schema import Definition, Label
 from workflow.domain.recognition import Granted, Recognition, Standing
 from workflow.domain.scope import scope_of
 from workflow.domain.sentences import cause_words
+from workflow.domain.stages.follow_up_payments import why_not
 from workflow.domain.transitions import Offer, offers
 from workflow.domain.words import Words
 from workflow.services import certificates, following
@@ -60,6 +61,7 @@ class Seen:
     offers: tuple[Offer, ...]
     items: Mapping[int, Item]
     said: Mapping[str, str]  # `event.field` -> the newest words
+    waits: Mapping[int, tuple[Reason, ...]]  # of each payment that is due: what keeps it waiting
 
     @property
     def benefits(self) -> tuple[Granted, ...]:
@@ -134,6 +136,11 @@ def _seen(session: Session, case: Case, actor: Actor, now: datetime) -> Seen:
         tuple(offers(case.book, case.application, actor, now)),
         {each.no: Item(each.ref, each.version) for each in items},
         _said(session, case.row.id),
+        {
+            each.no: tuple(why_not(case.book, case.application, each, today))
+            for each in state.after.payments
+            if each.state == "due"
+        },
     )
 
 

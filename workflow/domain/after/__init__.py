@@ -1,12 +1,13 @@
 """What follows a recognition, as the events of its case say it. Each concern keeps its own frozen data beside."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from workflow.domain.after.duties import Owed
 from workflow.domain.after.growth import Growth
+from workflow.domain.after.payments import Payment, Use
 from workflow.domain.after.points import NO_POINTS, Ledger
 
 
@@ -17,9 +18,13 @@ class After:
 
     growth: tuple[Growth, ...] = ()
     points: Ledger = NO_POINTS
+    seats: Mapping[int, str] = field(default_factory=dict)  # training -> signed_up, signed_off, attended, absent
     duties: tuple[Owed, ...] = ()  # every occurrence that has opened, in the order in which they did
     unjudged: frozenset[str] = frozenset()  # what was told to be undecidable, such as `duty:moved_away`
     reviewed: frozenset[str] = frozenset()
+    payments: tuple[Payment, ...] = ()  # in the order in which they fell due
+    stopped: frozenset[str] = frozenset()  # benefits that pay no more
+    uses: tuple[Use, ...] = ()
 
     @property
     def mentor(self) -> int | None:

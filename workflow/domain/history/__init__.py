@@ -5,7 +5,22 @@ from functools import reduce
 
 from workflow.domain.application import State, altered
 from workflow.domain.events import Event
-from workflow.domain.history import award, case, check, duties, follow_up, frame, growth, joint, notice, points, score, vote
+from workflow.domain.history import (
+    award,
+    case,
+    check,
+    duties,
+    follow_up,
+    frame,
+    growth,
+    joint,
+    notice,
+    payments,
+    points,
+    score,
+    sessions,
+    vote,
+)
 from workflow.domain.history.movements import Fold
 
 _FOLDS: dict[str, Fold] = {
@@ -16,8 +31,10 @@ _FOLDS: dict[str, Fold] = {
     **award.FOLDS,
     **follow_up.FOLDS,
     **growth.FOLDS,
-    **duties.FOLDS,
     **points.FOLDS,
+    **sessions.FOLDS,
+    **duties.FOLDS,
+    **payments.FOLDS,
     **joint.FOLDS,
     **vote.FOLDS,
     **frame.FOLDS,

@@ -44,7 +44,16 @@ OF_A_FOLLOW_UP = frozenset({"task_done", "placed", "mentor_assigned", "stage_com
 OF_A_DUTY = frozenset(
     {"duty_opened", "duty_answered", "duty_confirmed", "duty_rejected", "duty_waived", "assessed", "duty_done"}
 )
-OF_A_PAYMENT = frozenset({"payment_due", "payment_made", "payment_stopped", "payment_corrected", "benefit_used"})
+OF_A_PAYMENT = frozenset(
+    {
+        "payment_due",
+        "payment_made",
+        "payment_stopped",
+        "payment_corrected",
+        "payment_acknowledged",
+        "benefit_used",
+    }
+)
 OF_POINTS = frozenset(
     {
         "points_entered",

@@ -16,9 +16,11 @@ from workflow.domain.stages import (
     follow_up_duties,
     follow_up_exits,
     follow_up_growth,
+    follow_up_payments,
     follow_up_points,
     follow_up_points_ground,
     follow_up_review,
+    follow_up_sessions,
     follow_up_time,
     kinds,
 )
@@ -166,6 +168,8 @@ follow_up_time.FALLS.append(follow_up_duties.fall)
 follow_up_time.LOOKS.append(follow_up_duties.look)
 follow_up_time.FALLS.append(follow_up_review.fall)
 follow_up_time.LOOKS.append(follow_up_review.look)
+follow_up_time.FALLS.append(follow_up_payments.fall)
+follow_up_time.LOOKS.append(follow_up_payments.look)
 follow_up_time.FALLS.append(follow_up_points_ground.fall)
 follow_up_time.LOOKS.append(follow_up_points_ground.look)
 ACTS = (
@@ -175,6 +179,9 @@ ACTS = (
     *follow_up_growth.ON_CASE,
     *follow_up_duties.ON_CASE,
     *follow_up_points.ON_CASE,
+    *follow_up_sessions.ON_CASE,
+    *follow_up_payments.ON_ITEM,
+    *follow_up_payments.ON_CASE,
     *follow_up_review.ON_ITEM,
     follow_up_time.ACT,
 )

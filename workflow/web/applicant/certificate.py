@@ -6,6 +6,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from forms.awards import Act
+from forms.payouts import Received
 from workflow.domain.errors import InvalidInput, NotFound, NotReady, Reason
 from workflow.domain.words import Words
 from workflow.services import actions, certificates, recognitions_asked, recognitions_shown
@@ -72,6 +73,26 @@ def certificate_act(ref: str) -> Response:
     return _show(seen, form)
 
 
+@route(blueprint, "/apply/<ref>/payments/<int:no>", methods=("POST",), visitor=Visitor.APPLICANT)
+def acknowledge(ref: str, no: int) -> Response:
+    """Whether the money arrived: policy, payment, and what came of it."""
+    seen = recognitions_shown.of_mine(ref, page.actor(), page.now())
+    money = page.bind(Received)
+    page.if_refused(latest=url_for("applicant.certificate", ref=ref))
+    said = {"yes": True, "no": False}.get(money.received.data or "")
+    given = {"no": no, "received": said, "words": money.words.data or ""}
+    try:
+        actions.perform(
+            ref, "acknowledge", page.actor(), page.now(), seen=page.seen_version(), request_key=page.request_key(),
+            inputs=given,
+        )  # fmt: skip
+    except NotReady as refusal:
+        money.take(refusal.reasons)
+        return _show(seen, page.bind(Act), money, no)
+    page.tell("已告诉主办")
+    return page.go("applicant.certificate", ref=ref)
+
+
 @route(blueprint, "/apply/<ref>/certificate.pdf", visitor=Visitor.APPLICANT)
 def certificate_file(ref: str) -> Response:
     return as_file(recognitions_shown.of_mine(ref, page.actor(), page.now()), None)
@@ -95,10 +116,13 @@ def _safe(number: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]", "-", number)
 
 
-def _show(seen: Seen, form: Act) -> Response:
+def _show(seen: Seen, form: Act, money: Received | None = None, acknowledged: int | None = None) -> Response:
     return page.render(
         "pages/applicant/certificate.html",
         form=form,
+        money=money or Received(),
+        acknowledged=acknowledged,
+        status=422 if acknowledged is not None else None,
         seen=seen,
         kept=request.form if form.reasons else {},
         link=url_for("public.verified", token=seen.papers[0].token) if seen.papers else None,

@@ -22,6 +22,7 @@ from workflow.web.manager import (  # noqa: E402, F401 - the views hang themselv
     panel_calling,
     panel_counting,
     panel_lines,
+    payouts,
     planning,
     recusals,
     report,
