@@ -305,6 +305,8 @@ class Application:
     earlier_answers: tuple[EarlierAnswer, ...] = ()  # of departments, about the same person in other cases
     conflicts: frozenset[int] = frozenset()  # accounts against whom a conflict of interest stands
     counted_id: int | None = None  # whose places it takes, where that is not the nominator (`counted_per`)
+    listed: bool | None = None  # whether the nominator has handed in its list; None: its channel wants none
+    ranked: tuple[int, int] | None = None  # which place on that list, of how many
     places_left: int | None = None  # of the nominator's quota; None = no quota
     counted: "Counted | None" = None  # in place of it, where places are counted apart
     problems: tuple[Reason, ...] = ()  # what is wrong with the answers about to be submitted or sent back

@@ -15,7 +15,7 @@ from models.applications import Answers, ApplicationRow, CaseFact, StageEntry
 from models.evidence import StreamKind
 from models.people import Person
 from models.queries import cases, joint_matrix
-from models.rounds import Round, RoundNominator
+from models.rounds import NominationList, Round, RoundNominator
 from models.work import Conflict
 from workflow.domain import answers
 from workflow.domain.application import Application, Counted, RoundFacts, State
@@ -28,6 +28,9 @@ from workflow.services import counting
 from workflow.services.evidence import events_by_subject
 from workflow.services.places import Organizations, Source, codes_in, looked_up, paths_of, place, sources_of
 from workflow.services.rulebooks import book_of
+
+OnTheList = tuple[bool | None, tuple[int, int] | None]
+"""Whether the nominator's list is handed in, and which place of how many the case has on it."""
 
 STAYS = "stays"  # beside the session, until its transaction ends
 
@@ -138,6 +141,7 @@ class _Gathered:
     facts: Mapping[int, dict[str, Any]]
     near: Mapping[int, set[int]]
     counted: Mapping[int, Counted]
+    lists: Mapping[int, OnTheList]
 
 
 def _gathered(session: Session, rows: Sequence[ApplicationRow], revision: int | None) -> _Gathered:
@@ -161,6 +165,7 @@ def _gathered(session: Session, rows: Sequence[ApplicationRow], revision: int | 
         organizations=_organizations(session, rows, states, sources),
         facts=_case_facts(session, [id_ for id_ in ids if books[id_].definition.facts]),
         near=_conflicts(session, ids),
+        lists=_lists(session, rows, books),
         counted=counting.of_cases(session, rows, books, {id_: (each[0], each[3]) for id_, each in beside.items()}),
     )
 
@@ -195,6 +200,8 @@ def _case(session: Session, row: ApplicationRow, gathered: _Gathered) -> Case:
         person={"birth_date": person.birth_date} if person is not None and person.birth_date else {},
         earlier_answers=_earlier_answers(session, row, book.definition),
         conflicts=frozenset(gathered.near.get(row.id, ())),
+        listed=gathered.lists.get(row.id, (None, None))[0],
+        ranked=gathered.lists.get(row.id, (None, None))[1],
         counted_id=row.counted_id,
         places_left=places_left(nominator),
         counted=gathered.counted.get(row.id),
@@ -203,6 +210,9 @@ def _case(session: Session, row: ApplicationRow, gathered: _Gathered) -> Case:
 
 
 # -- what belongs to a case, for many at once --------------------------------------------------------------------------
+OnTheList = tuple[bool | None, tuple[int, int] | None]
+"""Whether the nominator's list is handed in, and which place of how many the case has on it."""
+
 _Beside = tuple[Round, Person | None, int | None, RoundNominator | None]
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _ADMITTED = and_(
@@ -281,6 +291,33 @@ def _case_facts(session: Session, ids: Sequence[int]) -> dict[int, dict[str, Any
     for id_, name, value in rows:
         found[id_][name] = value["value"]
     return found
+
+
+def _lists(session: Session, rows: Sequence[ApplicationRow], books: Mapping[int, Rulebook]) -> dict[int, OnTheList]:
+    """Asked for only in channels whose nominators must order their list."""
+    wanted = [row for row in rows if row.nominator_id is not None and _must_be_ranked(books[row.id], row)]
+    if not wanted:
+        return {}
+    known = {
+        (each.round_id, each.organization_id, each.channel): each
+        for each in session.scalars(
+            select(NominationList).where(NominationList.organization_id.in_({row.nominator_id for row in wanted}))
+        )
+    }
+    found: dict[int, OnTheList] = {}
+    for row in wanted:
+        mine = known.get((row.round_id, row.nominator_id or 0, row.channel))
+        if mine is None or mine.listed_at is None:
+            found[row.id] = (False, None)
+        else:
+            at = mine.ranking.index(row.id) + 1 if row.id in mine.ranking else None
+            found[row.id] = (True, (at, len(mine.ranking)) if at is not None else None)
+    return found
+
+
+def _must_be_ranked(book: Rulebook, row: ApplicationRow) -> bool:
+    nominator = book.definition.channels[row.channel].nominator
+    return nominator is not None and nominator.ranked
 
 
 def _conflicts(session: Session, ids: Sequence[int]) -> dict[int, set[int]]:

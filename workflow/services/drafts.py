@@ -231,6 +231,15 @@ def save(
         return Saved(draft.saved_at, told.seen(newer), draft.saves, tuple(sorted(newer)), desk)
 
 
+def fill(session: Session, case: Case, typed: Mapping[str, Any], actor: Actor, now: datetime) -> Answers:
+    """What a list says of somebody, laid into their new draft, in the caller's transaction."""
+    draft = open_draft(session, case, actor, now)
+    fields = case.book.definition.form_fields()
+    _put_body(draft, fields, _laid_over(session, case, draft, fields, typed, None, now), None, actor, now)
+    session.flush()
+    return draft
+
+
 def _section_fields(case: Case, section: str) -> dict[str, Field]:
     found = case.book.definition.form.get(section)
     if found is None:

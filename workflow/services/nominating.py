@@ -1,8 +1,9 @@
 """What somebody who puts people forward sees first: whom to answer, the places left, the own list with its state."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +11,8 @@ from models.base import reading
 from models.organizations import Organization
 from models.queries import nominations as queries
 from models.queries.nominations import Admission, Nominee
+from models.rounds import Round, RoundNominator, RoundState
+from workflow.domain import quotas
 from workflow.domain.actor import ADMINISTRATOR, Actor
 from workflow.domain.application import Status
 from workflow.domain.program.schema import Definition, Label
@@ -17,7 +20,7 @@ from workflow.domain.rulebook import Rulebook
 from workflow.domain.scope import scope_of
 from workflow.domain.unpublished import standing_outside
 from workflow.domain.words import Words
-from workflow.services import prior, queues
+from workflow.services import counting, prior, queues
 from workflow.services.queues import Wanted
 from workflow.services.queues_lines import Line
 from workflow.services.rulebooks import book_of
@@ -37,6 +40,9 @@ _STATUS: Mapping[str, tuple[str, Words]] = {
     Status.RECOGNIZED: ("done", Words("已认定")),
     Status.ENDED: ("done", Words("已办完")),
 }
+
+
+_COUNTED: Mapping[str, Words] = {"year": Words("每年重新计"), "month": Words("每月重新计")}
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,9 @@ class Places:
     fills: bool  # this channel lets the nominating side fill the form
     closes: Left | None
     barred: Words | None = None  # why the organization may not put anybody forward now
+    key: str = ""  # the channel's
+    unit: str = ""  # the organization's reference
+    counted: Words | None = None  # how its places are counted, where not per round
 
     @property
     def left(self) -> int | None:
@@ -109,7 +118,7 @@ def home(actor: Actor, now: datetime, before: str | None = None) -> Home:
                 for each in admitted
                 if _is_mine(actor, books[each.version_id].definition, each)
             ),
-            people=tuple(_person(row, books[row.version_id], actor, now) for row in rows[:PAGE]),
+            people=people_of(session, rows[:PAGE], books, actor, now),
             older=rows[PAGE - 1].id if len(rows) > PAGE else None,
         )
 
@@ -127,22 +136,65 @@ def _is_mine(actor: Actor, definition: Definition, admission: Admission) -> bool
 
 
 def _places(session: Session, admission: Admission, book: Rulebook, now: datetime) -> Places:
-    definition = book.definition
-    channel = definition.channels[admission.channel]
     organization = session.get_one(Organization, admission.organization_id)
+    row = session.get_one(RoundNominator, (admission.round_id, admission.organization_id, admission.channel))
+    return places_of(session, session.get_one(Round, admission.round_id), organization, row, book, now)
+
+
+def places_of(
+    session: Session, round_: Round, organization: Organization, row: RoundNominator, book: Rulebook, now: datetime
+) -> Places:
+    """What one organization may do in one channel of one round, and how much of it is left."""
+    definition = book.definition
+    channel = definition.channels[row.channel]
+    places, taken, counted = row.places, row.taken, None
+    if channel.quota is not None and quotas.counted_apart(channel.quota):
+        counted, places = _COUNTED.get(channel.quota.per), row.places
+        left = counting.left_in_round(session, book, row.channel, round_, now).get(organization.id)
+        taken = 0 if places is None or left is None else places - left
+        if channel.quota.counted_per is not None:
+            field = definition.form_fields()[channel.quota.counted_per]
+            counted = Words("名额按“%(field)s”计", field=field.name)
     return Places(
-        admission.round_ref,
-        admission.round_name,
+        round_.ref,
+        round_.name,
         definition.program.name,
-        admission.organization,
+        organization.name,
         channel.name,
-        admission.places,
-        admission.taken,
-        bool(admission.open),
+        places,
+        taken,
+        round_.state == RoundState.OPEN.value
+        and round_.opens_at <= now
+        and (round_.closes_at is None or now < round_.closes_at),
         channel.filled_by in ("nominator", "either"),
-        left_until(book, admission.closes_at, now),
+        left_until(book, round_.closes_at, now),
         prior.refuse_nominator(session, channel, organization, now),
+        channel.key,
+        organization.ref,
+        counted,
     )
+
+
+def people_of(
+    session: Session, rows: Sequence[Nominee], books: Mapping[int, Rulebook], actor: Actor, now: datetime
+) -> tuple[Person, ...]:
+    """A draft is called by the name that was typed in it, as nobody is known by it yet."""
+    bodies = queries.typed_bodies(session, [row.id for row in rows if not row.name])
+    return tuple(
+        _person(
+            replace(row, name=row.name or _typed_name(books[row.version_id], bodies.get(row.id, {}))),
+            books[row.version_id],
+            actor,
+            now,
+        )
+        for row in rows
+    )
+
+
+def _typed_name(book: Rulebook, body: Mapping[str, Any]) -> str:
+    fields = book.definition.form_fields()
+    named = next((key for key, field in fields.items() if field.standard == "name"), "")
+    return str(body.get(named) or "")
 
 
 def _person(row: Nominee, book: Rulebook, actor: Actor, now: datetime) -> Person:

@@ -13,7 +13,7 @@ from models.base import reading, writing
 from models.evidence import StreamKind
 from models.organizations import Organization
 from models.queries import organizations
-from models.rounds import Round, RoundNominator, RoundState
+from models.rounds import NominationList, Round, RoundNominator, RoundState
 from workflow.domain import answers, rules
 from workflow.domain.actor import Actor
 from workflow.domain.calendar import local_day
@@ -135,6 +135,12 @@ def authorized(actor: Actor, now: datetime, ref: str) -> dict[str, list[tuple[st
             for way in definition.channels.values()
             if (holders := prior.holders(session, way, now))
         }
+
+
+def is_listed(session: Session, round_id: int, organization_id: int, channel: str) -> bool:
+    """Whether this nominator has handed in its list: then nobody is added."""
+    row = session.get(NominationList, (round_id, organization_id, channel))
+    return row is not None and row.listed_at is not None
 
 
 def listed(session: Session, round_id: int) -> list[NominatorLine]:

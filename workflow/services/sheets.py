@@ -187,6 +187,7 @@ class Sheet:
     changes: tuple[Changed, ...]
     proposal: Proposed | None = None
     returns: int = 0
+    ranked: tuple[int, int] | None = None  # which place on its nominator's list, of how many
     mends: tuple[str, ...] = ()  # to whom it may be returned: filler, person
     reopenable: tuple[tuple[str, Label], ...] = ()
     record: Fields = field(default_factory=dict)

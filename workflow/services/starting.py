@@ -15,7 +15,7 @@ from workflow.domain.application import Action, Status
 from workflow.domain.errors import NotAllowed, NotFound, Refusal
 from workflow.domain.program.schema import Channel, Definition
 from workflow.domain.words import Words
-from workflow.services import actions, drafts, prior
+from workflow.services import actions, drafts, nominators, prior
 from workflow.services.casework import open_case
 from workflow.services.rulebooks import book_of
 
@@ -35,7 +35,8 @@ def start(
             raise NotFound
         subject = _subject(definition, actor)
         nominator = _nominator(session, round_, chosen, actor) if for_another else None
-        _refuse_wrong_filler(chosen, actor, for_another, nominator)
+        listed = nominator is not None and nominators.is_listed(session, round_.id, nominator, chosen.key)
+        _refuse_wrong_filler(chosen, actor, for_another, nominator, listed)
         known = _open_already(session, round_, channel, actor, for_another)
         if known is not None:
             known.track = track or known.track
@@ -59,6 +60,34 @@ def start(
             created_at=now,
         )
         return _begin(session, row, actor, now)
+
+
+def begun_for(
+    session: Session, round_ref: str, channel: str, track: str | None, actor: Actor, unit: str, now: datetime
+) -> ApplicationRow:
+    """A new draft of somebody whom an organization puts forward, in the caller's transaction. One of many: no other
+    draft is taken up again."""
+    round_ = session.scalars(select(Round).where(Round.ref == round_ref).with_for_update()).one()
+    _refuse_closed(round_, now)
+    chosen = book_of(session, round_.version_id).definition.channels[channel]
+    nominator = session.scalars(select(Organization.id).where(Organization.ref == unit)).one()
+    listed = nominators.is_listed(session, round_.id, nominator, channel)
+    _refuse_wrong_filler(chosen, actor, True, nominator, listed)
+    _refuse_by_what_is_held(session, round_, chosen, nominator, (None, None), now)
+    row = ApplicationRow(
+        ref=random.token_urlsafe(12),
+        program_id=round_.program_id,
+        round_id=round_.id,
+        version_id=round_.version_id,
+        filler_id=actor.account_id,
+        nominator_id=nominator,
+        channel=channel,
+        track=track,
+        status=Status.DRAFT.value,
+        created_at=now,
+    )
+    _begin(session, row, actor, now)
+    return row
 
 
 def _begin(session: Session, row: ApplicationRow, actor: Actor, now: datetime) -> str:
@@ -93,7 +122,9 @@ def _refuse_closed(round_: Round, now: datetime) -> None:
         raise Refusal(Words("这一批已经截止，不再收新的申报"))
 
 
-def _refuse_wrong_filler(channel: Channel, actor: Actor, for_another: bool, nominator: int | None) -> None:
+def _refuse_wrong_filler(
+    channel: Channel, actor: Actor, for_another: bool, nominator: int | None, listed: bool
+) -> None:
     if not for_another:
         if channel.filled_by not in ("person", "either"):
             raise NotAllowed(Words("这条渠道由推荐方填写，请和推荐你的单位联系"))
@@ -102,6 +133,8 @@ def _refuse_wrong_filler(channel: Channel, actor: Actor, for_another: bool, nomi
         raise NotAllowed(Words("这条渠道只能本人填写"))
     if channel.nominator is not None and nominator is None:
         raise NotAllowed(Words("你所在的单位还没有参加这一批的这条渠道，请和主办单位联系"))
+    if channel.nominator is not None and listed:
+        raise NotAllowed(Words("这条渠道的推荐名单已经提交，不能再加人；确要加的，请主办单位退回名单"))
     if channel.nominator is None and not any(held.role == channel.filled_by for held in actor.holdings):
         raise NotAllowed(Words("这条渠道由指定的人代填，你的账号没有这个职责"))
 

@@ -34,6 +34,7 @@ from workflow.services import (
     conflicts,
     counting,
     drafts,
+    nominators,
     outbox,
     people,
     prior,
@@ -50,6 +51,7 @@ from workflow.services.worksheets import Worksheet
 CONFIRM: codes.Purpose = "confirm"
 LINK_LIFE = timedelta(days=14)
 _WORST = ("fails", "look", "meets")
+_LISTED = Words("这家单位的推荐名单已经提交，不能再加人")
 
 
 @dataclass(frozen=True)
@@ -224,14 +226,20 @@ def _take_nominator(session: Session, case: Case, sheet: Worksheet, for_another:
     """Where the person fills, the nominating organization is the one that the form names; it must be admitted."""
     definition = case.book.definition
     channel = definition.channels[case.row.channel]
-    if channel.nominator is None or for_another:
+    if channel.nominator is None:
         return ()
+    if for_another:
+        mine = case.row.nominator_id
+        is_listed = mine is not None and nominators.is_listed(session, case.row.round_id, mine, channel.key)
+        return (Reason(_LISTED),) if is_listed else ()
     field = definition.roles[channel.nominator.role].of or ""
     found = organization_named(session, sheet.values.get(field))
     admitted = found is not None and session.get(RoundNominator, (case.row.round_id, found, channel.key)) is not None
     if not admitted:
         words = Words("填的单位没有参加这一批的“%(channel)s”，请改选渠道，或和单位联系", channel=channel.name)
         return (Reason(words, field),)
+    if found is not None and nominators.is_listed(session, case.row.round_id, found, channel.key):
+        return (Reason(_LISTED, field),)
     case.row.nominator_id = found
     return ()
 

@@ -121,7 +121,7 @@ def _read(
     questions = questions_of(case)
     sealed = sealing.opened(session, case.row, revision)
     typed = _with_sealed(questions.fields, body, sealed)
-    known = _organizations_in(session, questions.fields, typed)
+    known = organizations_in(session, questions.fields, typed)
     values, wrong = answers.parse_fields(questions.fields, _named(questions.fields, typed, known))
     identity = identity_in(questions.fields, values, local_day(now))
     inputs = _inputs(session, case, identity)
@@ -218,7 +218,7 @@ def _organization_texts(fields: Mapping[str, Field], typed: Mapping[str, Any]) -
     return found
 
 
-def _organizations_in(session: Session, fields: Mapping[str, Field], typed: Mapping[str, Any]) -> dict[str, str]:
+def organizations_in(session: Session, fields: Mapping[str, Field], typed: Mapping[str, Any]) -> dict[str, str]:
     """Typed text -> code of the organization it names: by its name, its credit code or its reference."""
     texts = {text: identifiers.compact(text) for text in set(_organization_texts(fields, typed).values())}
     if not texts:

@@ -102,7 +102,15 @@ def _pass_missing(work: Work, stage: CheckStage) -> list[Reason]:
             reasons.append(Reason(Words("“%(name)s”还没有给结论", name=name), key))
         elif verdict == "flag":
             reasons.append(Reason(Words("“%(name)s”标了要补正，不能直接通过；改好结论或退回补正", name=name), key))
-    return reasons + _rules_missing(work, stage) + _place_missing(work)
+    return reasons + _rules_missing(work, stage) + _place_missing(work) + _list_missing(work)
+
+
+def _list_missing(work: Work) -> list[Reason]:
+    """Who is to be compared is looked at once the nominator has said in which order."""
+    entry = work.before.state.entry
+    if work.before.listed is False and entry is not None and entry.position == 1:
+        return [Reason(Words("推荐单位还没有提交排序名单；提交以后才能往下办"))]
+    return []
 
 
 def _rules_missing(work: Work, stage: CheckStage) -> list[Reason]:

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("nominator", __name__)
 
-from workflow.web.nominator import confirming, home  # noqa: E402, F401 - the views hang themselves on the blueprint
+from workflow.web.nominator import bulk, confirming, home, listing  # noqa: E402, F401 - they hang themselves on it
