@@ -95,3 +95,23 @@ class Sequence(Base):
 
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     next_value: Mapped[int]
+
+
+class NominationList(Base):
+    """The order in which a nominator puts its people, where the program wants one; frozen once it is handed in."""
+
+    __tablename__ = "nomination_list"
+    __table_args__ = (
+        rule("handed_in_whole", "(listed_at IS NULL) = (seal IS NULL) AND (listed_at IS NULL) = (listed_by IS NULL)"),
+        Index("ix_nomination_list_organization_id", "organization_id"),
+    )
+
+    round_id: Mapped[int] = mapped_column(Key, ForeignKey("round.id"), primary_key=True)
+    organization_id: Mapped[int] = mapped_column(Key, ForeignKey("organization.id"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(60), primary_key=True)
+    ranking: Mapped[list[Any]] = mapped_column(default=list)  # applications, the first first; who is new stands last
+    version: Mapped[int] = mapped_column(default=1)
+    listed_at: Mapped[datetime | None]
+    listed_by: Mapped[int | None] = mapped_column(Key, ForeignKey("account.id"))
+    seal: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))  # the signed and sealed page
+    seal_name: Mapped[str | None] = mapped_column(String(200))

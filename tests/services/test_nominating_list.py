@@ -1,4 +1,4 @@
-"""The nominator's desk: its own list in its own order, handed in with the sealed page; nominations from a spreadsheet."""
+"""The nominator's desk: its own list in its own order, handed in with the sealed page; many from a spreadsheet."""
 
 from datetime import datetime
 from io import BytesIO

@@ -210,9 +210,6 @@ def _case(session: Session, row: ApplicationRow, gathered: _Gathered) -> Case:
 
 
 # -- what belongs to a case, for many at once --------------------------------------------------------------------------
-OnTheList = tuple[bool | None, tuple[int, int] | None]
-"""Whether the nominator's list is handed in, and which place of how many the case has on it."""
-
 _Beside = tuple[Round, Person | None, int | None, RoundNominator | None]
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _ADMITTED = and_(
