@@ -14,6 +14,7 @@ GUARDED: dict[str, str | None] = {
     "draw_seat": None,
     "event": None,
     "organization_fact": None,
+    "points_entry": "OLD.state <> 'awaiting'",
     "program_version": None,
 }
 """Table -> the condition on OLD under which its row may not be changed any more; None: never."""

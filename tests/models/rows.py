@@ -30,6 +30,16 @@ RIGHT: dict[str, dict[str, Any]] = {
         "organization_id": 1, "name": "staff", "value": 120, "as_of": date(2026, 10, 1), "source": "社保",
         "recorded_by": 1, "recorded_at": AT,
     },
+    "points_entry": {
+        "application_id": 1, "no": 1, "item_key": "study", "value": "5", "source": "record",
+        "happened_on": date(2026, 10, 1), "recorded_at": AT, "state": "confirmed", "settled_at": AT,
+    },
+    "training": {
+        "id": 1, "ref": "t1", "program_id": 1, "version_id": 1, "session_key": "class", "name": "班", "place": "楼",
+        "about": "", "opens_at": AT, "closes_at": AT, "starts_at": AT, "ends_at": LATER, "state": "scheduled",
+        "scheduled_by": 1, "scheduled_at": AT,
+    },
+    "training_seat": {"training_id": 1, "application_id": 1, "state": "signed_up", "asks": {}},
     "organization_proposal": {"organization_id": 1, "proposed_by": 1, "proposed_at": AT, "state": "waiting"},
     "office_holder": {"account_id": 1, "office": "audit", "starts_at": AT},
     "credential_code": {
@@ -172,6 +182,8 @@ BEHIND = {
     "meeting_draft": ("meeting",), "ballot": ("meeting", "application"),
     "conflict": ("application",), "declaration": ("application",), "saved_view": ("account",),
     "event": ("stream", "account"),
+    "points_entry": ("application",), "training": ("program_version", "account"),
+    "training_seat": ("training", "application"),
 }  # fmt: skip
 """Table -> what must be there before its row."""
 

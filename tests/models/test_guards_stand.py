@@ -14,6 +14,7 @@ CHANGED = {
     "draw_seat": "place = 2",
     "event": "kind = 'refused'",
     "organization_fact": "value = 1",
+    "points_entry": "value = '9'",
     "program_version": "source = 'y'",
 }
 

@@ -62,6 +62,8 @@ SENTENCES: Mapping[str, Words] = {
     "points_appeal_settled": Words("对积分的异议已复核，结果见积分页"),
     "mark_reached": Words("积分低于警戒线，请查看积分页"),
     "tier_changed": Words("积分档位变了，见积分页"),
+    "training_near": Words("你报名的培训快开班了，时间地点见培训页"),
+    "training_cancelled": Words("你报名的培训取消了，见培训页"),
     # offices and raters
     "handed_over": Words("%(what)s 已转给你办理"),
     "raters_drawn": Words("你被抽取为“%(stage)s”的评审，请查看待办"),

@@ -20,6 +20,7 @@ from workflow.services import (
     reminders_expiring,
     sweeping,
     timely,
+    trainings,
     validity,
 )
 
@@ -56,6 +57,7 @@ _STEPS: tuple[Callable[[datetime], int], ...] = (
     overdue.carry_out,
     validity.carry_out,
     timely.carry_out,
+    trainings.carry_out,
     public_notices_publishing.carry_out,
     reminders.plan,
     reminders_expiring.plan,

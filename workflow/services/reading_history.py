@@ -9,6 +9,7 @@ from workflow.domain.events import OF_A_JOINT_CHECK
 from workflow.domain.policy import Sight, runs
 from workflow.domain.program.schema import CheckStage, FileField, Label
 from workflow.domain.sentences import effect_words, sentence
+from workflow.domain.stages.follow_up_points_ground import ASKS
 from workflow.domain.words import Words
 from workflow.services import sealing, showing
 from workflow.services.casework import open_case
@@ -45,7 +46,7 @@ class History(Ground):
         return tuple(
             (name, said)
             for name, said in sorted(fact.remarks.items())
-            if self.inside or own or name in TOLD_OUTSIDE or name.startswith("unchanged")
+            if name != ASKS and (self.inside or own or name in TOLD_OUTSIDE or name.startswith("unchanged"))
         )
 
     def _route(self) -> tuple[Milestone, ...]:

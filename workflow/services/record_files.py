@@ -1,6 +1,7 @@
 """Files that a stage records, such as a stamped form: handed in by whoever acts there, kept beside the case."""
 
 import secrets as random
+from collections.abc import Callable
 from datetime import datetime
 from typing import BinaryIO
 
@@ -13,6 +14,7 @@ from models.files import Attachment
 from models.queries import cases
 from workflow import storage
 from workflow.documents import inspection
+from workflow.domain.abouts import duty_about
 from workflow.domain.actor import Actor
 from workflow.domain.errors import InvalidInput, NotFound, Reason
 from workflow.domain.policy import CaseSubject, Permission, can
@@ -30,7 +32,24 @@ def attach(item_ref: str, key: str, name: str | None, stream: BinaryIO, actor: A
     """Take one file for a `record:` field of the item's stage. Its reference; it counts once the act names it."""
     with reading_tables() as session:
         _, field, _ = _place(session, item_ref, key, actor)
-    where = f"record-{key}"
+
+    def here(session: Session) -> tuple[Case, str]:
+        case, _, stage = _place(session, item_ref, key, actor)
+        return case, f"{stage}.{key}"
+
+    return taken_in(here, f"record-{key}", field, name, stream, actor, now)
+
+
+def taken_in(
+    here: Callable[[Session], tuple[Case, str]],
+    where: str,
+    field: FileField,
+    name: str | None,
+    stream: BinaryIO,
+    actor: Actor,
+    now: datetime,
+) -> str:
+    """Look into one file and keep it at the place of a case that `here` names, within the transaction that keeps it."""
     try:
         called = inspection.checked_name(name)
         with storage.taking(stream, field.max_mb * MB) as taken:
@@ -38,10 +57,10 @@ def attach(item_ref: str, key: str, name: str | None, stream: BinaryIO, actor: A
             with storage.taking(seen.rewritten or taken.path.open("rb"), 4 * field.max_mb * MB) as final:
                 storage.store().keep(final)
                 with writing() as session:
-                    case, _, stage = _place(session, item_ref, key, actor)
+                    case, path = here(session)
                     files.note_stored(session, final, seen, now)
                     source = taken.sha256 if taken.sha256 != final.sha256 else None
-                    return _kept(session, case, f"{stage}.{key}", called, final.sha256, source, actor, now)
+                    return _kept(session, case, path, called, final.sha256, source, actor, now)
     except inspection.Refused as refused:
         raise InvalidInput([Reason(refused.words, where)]) from None
     except TooLarge:
@@ -58,10 +77,11 @@ def _place(session: Session, item_ref: str, key: str, actor: Actor) -> tuple[Cas
     item = case.application.state.item(found[1])
     if item is None or not can(actor, Permission.ITEM_ACT, CaseSubject(case.book.definition, case.application, item)):
         raise NotFound
-    field = case.book.stage(item.stage).record.get(key)
+    duty = duty_about(case.book.definition, item.about)
+    field = (duty.record if duty is not None else case.book.stage(item.stage).record).get(key)
     if not isinstance(field, FileField):
         raise NotFound
-    return case, field, item.stage
+    return case, field, item.about if duty is not None and item.about else item.stage
 
 
 def _kept(

@@ -106,7 +106,7 @@ def cut(work: Work, item: PointItem, value: Decimal, on: date) -> Decimal:
     return ledger_of.within(value, ledger_of.left_of(item.limit, ledger(work), item.key, on))
 
 
-def _is_full(work: Work, item: PointItem, on: date) -> bool:
+def is_full(work: Work, item: PointItem, on: date) -> bool:
     limit = item.limit
     return limit is not None and limit.unit == "entries" and not ledger_of.left_of(limit, ledger(work), item.key, on)
 
@@ -116,7 +116,7 @@ def wrong_entry(work: Work, item: PointItem, on: date, asks: Mapping[str, Any], 
     reasons = [*_wrong_day(work, on, late=late), *wrong_asks(work, item.key, asks)]
     if item.evidence and not work.inputs.get("evidence"):
         reasons.append(Reason(Words("“%(item)s”要附证明材料", item=item.name), "evidence"))
-    if _is_full(work, item, on):
+    if is_full(work, item, on):
         most = item.limit.amount if item.limit is not None else 0
         reasons.append(Reason(Words("“%(item)s”这一期最多%(most)s次，已经满了", item=item.name, most=most), "points"))
     if not reasons and worth(work, item, asks) is None:

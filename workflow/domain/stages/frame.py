@@ -9,7 +9,7 @@ from workflow.domain.calendar import end_of, local_day
 from workflow.domain.conflicts import SELF_DECLARED
 from workflow.domain.duty_days import stage_of
 from workflow.domain.errors import Reason
-from workflow.domain.events import OF_A_RECOGNITION, OF_AN_AWARD, OF_POINTS
+from workflow.domain.events import OF_A_RECOGNITION, OF_A_SESSION, OF_AN_AWARD, OF_POINTS
 from workflow.domain.policy import CaseSubject, Permission, can, is_of, is_seat, may_hold_item
 from workflow.domain.recognition import Why
 from workflow.domain.stages import frame_reopening, score_seats
@@ -51,6 +51,7 @@ NOT_UNDONE = frozenset(
     | OF_AN_AWARD
     | OF_A_RECOGNITION
     | OF_POINTS
+    | OF_A_SESSION
 )
 
 

@@ -1,0 +1,88 @@
+"""Points on a database: told, kept beside the case, proved by replay; what time locks and ends."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DBAPIError
+
+from models.base import reading, writing
+from models.points import PointsEntryRow
+from tests.services.earning import Earning
+from workflow.domain.errors import NotAllowed, NotFound, NotReady
+from workflow.services import actions, replay
+
+
+def test_a_claim_with_its_papers_a_second_signature_and_a_new_tier(
+    database: str, now: datetime, tmp_path: Path
+) -> None:
+    place = Earning(now, tmp_path)
+    ref = place.worker("worker")
+    with pytest.raises(NotReady) as refused:
+        place.act(ref, "claim", "worker", points="level_up", asks={"grade": "高级"}, reason="考到高级工")
+    assert [reason.where for reason in refused.value.reasons] == ["evidence"]
+    papers = place.evidence(ref, "level_up", "worker")
+    place.act(ref, "claim", "worker", points="level_up", asks={"grade": "高级"}, reason="考到高级工", evidence=papers)
+    (seen,) = place.shown(ref, "auditor").entries
+    assert (seen.entry.value, [str(value) for _, value in seen.asks], len(seen.files)) == ("200", ["高级"], 1)
+    assert (seen.said["entered.reason"], place.shown(ref).balance) == ("考到高级工", 0)
+    place.confirm(ref)
+    mine = place.shown(ref, "worker")
+    assert (mine.balance, mine.tier.key if mine.tier else None, [line.balance for line in mine.lines]) == (
+        200, "bronze", [0, 200],
+    )  # fmt: skip
+    with pytest.raises(NotReady):
+        place.act(ref, "claim", "worker", points="contest", reason="x", evidence=papers)  # counted once
+    assert replay.replay(place.now)[1] == []
+
+
+def test_nobody_else_sees_or_enters(database: str, now: datetime, tmp_path: Path) -> None:
+    place = Earning(now, tmp_path)
+    ref, _ = place.worker("worker"), place.worker("other", 2)
+    for who in ("other", "school"):
+        with pytest.raises(NotFound):
+            place.shown(ref, who)
+        with pytest.raises(NotFound):
+            place.act(ref, "enter_points", who, points="service", reason="x")
+    with pytest.raises(NotAllowed):
+        place.act(ref, "enter_points", "worker", points="service", reason="x")
+
+
+def test_what_is_settled_cannot_be_changed_in_the_table(database: str, now: datetime, tmp_path: Path) -> None:
+    place = Earning(now, tmp_path)
+    ref = place.worker("worker")
+    place.act(ref, "enter_points", "desk", points="service", reason="社区义诊")
+    place.confirm(ref)
+    for change in (update(PointsEntryRow).values(value="9999"), delete(PointsEntryRow)):
+        with pytest.raises(DBAPIError), writing() as session:
+            session.execute(change)
+    with reading() as session:
+        assert session.scalars(select(PointsEntryRow.value)).all() == ["10"]
+
+
+def test_time_locks_a_month_and_ends_entries_and_an_upheld_appeal_puts_one_right(
+    database: str, now: datetime, tmp_path: Path
+) -> None:
+    place = Earning(now, tmp_path)
+    ref = place.worker("worker")
+    for _ in range(2):
+        place.act(ref, "enter_points", "desk", points="service", reason="社区义诊")
+        place.confirm(ref)
+    place.act(ref, "appeal_points", "worker", entry="2", reason="那天是三次")
+    given = {"conclusion": "upheld", "right": "30", "reason": "签到表属实"}
+    actions.perform(place.item(ref, "desk"), "settle_points_appeal", place["desk_2"], place.now, inputs=given)
+    assert place.shown(ref).balance == 40
+    assert place.looked_on(ref) == date(2026, 12, 1)
+    place.on(date(2026, 12, 1))
+    assert place.shown(ref).locked == (("2026-11", Decimal(40)),)
+    with pytest.raises(NotReady) as refused:
+        place.act(ref, "enter_points", "desk", points="service", reason="漏记", on=date(2026, 11, 30))
+    assert [reason.where for reason in refused.value.reasons] == ["on"]
+    place.act(ref, "correct_points", "desk", points="service", reason="漏记", on=date(2026, 11, 30))
+    place.confirm(ref)
+    assert (place.shown(ref).balance, place.shown(ref).locked) == (50, (("2026-11", Decimal(40)),))
+    place.on(date(2028, 12, 2))
+    assert (place.shown(ref).balance, len(place.shown(ref).locked)) == (0, 25)
+    assert replay.replay(place.now)[1] == []
