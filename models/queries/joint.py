@@ -135,7 +135,7 @@ def _of_department(scope: Scope, places: Places, wanted: Wanted) -> Sequence[Con
         StageEntry.left_at.is_(None),
     )
     conditions: list[Condition] = [
-        WorkItem.duty == "act",
+        WorkItem.duty.in_(("act", "answer")),  # the second: asked anew after the recognition
         tuple_(ApplicationRow.version_id, WorkItem.stage_key, WorkItem.role_key).in_(sorted(places)),
         or_(WorkItem.holder_id == scope.account_id, and_(WorkItem.holder_id.is_(None), held(scope))),
         exists(select(StageEntry.entry_no).where(here).offset(0).correlate(WorkItem)),

@@ -69,6 +69,7 @@ class Row(NamedTuple):
     right: int = 0  # of them, as looked at in this stay
     flagged: int = 0
     lights: Mapping[str, str] | None = None  # as it was submitted, where one of them is unsure
+    about: str | None = None  # what of the time after the recognition it asks for
 
 
 @dataclass(frozen=True)

@@ -202,6 +202,7 @@ def rows(mark: Any, named: Condition) -> Any:
             progress.looked_at("ok"),
             progress.looked_at("flag"),
             progress.lights_at_submission(),
+            WorkItem.about,
         )
         .select_from(WorkItem)
         .join(ApplicationRow, ApplicationRow.id == WorkItem.application_id)

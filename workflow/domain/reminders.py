@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from workflow.domain.calendar import SHANGHAI, WorkCalendar, local_day
 from workflow.domain.lengths import Length
 from workflow.domain.program.schema import Definition, ScoreStage, Stage
+from workflow.domain.program.schema.after import Duty
 
 HOLDER, RUN_BY, SUPERIOR = "holder", "run_by", "superior"
 """Whom a nudge is for, beside a role by its key: who owes it, who runs the program, who stands above who owes it."""
@@ -37,7 +38,7 @@ class Nudge:
 
 
 # -- what the program asks for -----------------------------------------------------------------------------------------
-def marks_of(definition: Definition, stage: Stage | None, role: str) -> tuple[Mark, ...]:
+def marks_of(definition: Definition, stage: Stage | Duty | None, role: str) -> tuple[Mark, ...]:
     """The marks of one item. What the stage or the program says about reminders replaces the defaults; escalation and
     a mark after the day add to them."""
     said = stage.remind if stage is not None and stage.remind is not None else definition.remind
@@ -52,12 +53,22 @@ def marks_of(definition: Definition, stage: Stage | None, role: str) -> tuple[Ma
     return (*marks, *(Mark(late, "escalated", to) for late, to in escalations.items()))
 
 
-def is_person(stage: Stage | None, role: str) -> bool:
+def marks_of_duty(definition: Definition, duty: Duty, role: str) -> tuple[Mark, ...]:
+    """What is optional is said once and never again; what precedes an end is said at each of its marks too."""
+    if duty.optional:
+        offsets = duty.remind if duty.remind is not None else _usual(duty, is_person(duty, role))
+        early = [offset for offset in offsets if offset.amount <= 0]
+        return (Mark(min(early, key=_size), "due_soon"),) if early else ()
+    before = (Mark(Length(-mark.amount, mark.unit), "due_soon") for mark in duty.at)
+    return (*before, *marks_of(definition, duty, role))
+
+
+def is_person(stage: Stage | Duty | None, role: str) -> bool:
     """Who does it beside their own work: applicants, and experts who rate."""
     return role == "applicant" or (isinstance(stage, ScoreStage) and role in stage.raters)
 
 
-def _usual(stage: Stage | None, person: bool) -> list[Length]:
+def _usual(stage: Stage | Duty | None, person: bool) -> list[Length]:
     is_long = stage is not None and stage.due is not None and _size(stage.due) >= LONG
     days = (-3, -1, 0) if person else (-5, -2, 0) if is_long else (-2, 0)
     return [Length(day, "wd") for day in days]

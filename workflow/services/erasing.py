@@ -16,6 +16,7 @@ from models.applications import Answers, ApplicationFacet, ApplicationRow, CaseF
 from models.awards import RecognitionRow
 from models.base import reading, writing
 from models.deliveries import Delivery, DeliveryItem
+from models.duties import DutyAnswer
 from models.evidence import EventRow, Stream, StreamKind
 from models.files import Attachment, StoredFile
 from models.joint import JointAnswer
@@ -231,6 +232,7 @@ def _erase_case(session: Session, number: int, actor: Actor, now: datetime) -> l
     for statement in (
         update(Answers).where(Answers.application_id == number).values(body={}, windows={}),
         update(StageEntry).where(StageEntry.application_id == number).values(record={}),
+        update(DutyAnswer).where(DutyAnswer.application_id == number).values(record={}, erased_at=now),
         update(VerdictRow).where(VerdictRow.application_id == number, VerdictRow.comment != "").values(comment=GONE),
         update(ReviewScore).where(ReviewScore.application_id == number).values(reason=""),
         update(Message)

@@ -39,7 +39,7 @@ class Line:
 
     @property
     def can_answer(self) -> bool:
-        return self.row.status == "open"
+        return self.row.status in ("open", "recognized")
 
 
 @dataclass(frozen=True)

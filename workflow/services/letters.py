@@ -15,6 +15,7 @@ from models.applications import ApplicationRow
 from models.messages import Message
 from models.rounds import Round
 from workflow.domain import letters, reminders
+from workflow.domain.abouts import name_of
 from workflow.domain.letters import Place
 from workflow.domain.program.schema import Definition, Label
 from workflow.domain.rulebook import Rulebook
@@ -75,6 +76,7 @@ def _values(session: Session, message: Message, ground: _Ground, now: datetime) 
     due = message.about_at or (row.due_at if row is not None else None)
     days = reminders.days_left(calendar_of(session), due, now) if due is not None else 0
     name: Any = letters.stage_name(stage, message.kind, params) if stage is not None else params.get("stage", "")
+    name = (name_of(definition, params.get("about")) if definition is not None else None) or name
     return {
         **{key: _day(value) if key in ("first", "last") else value for key, value in params.items()},
         "program": definition.program.name if definition is not None else params.get("program", ""),

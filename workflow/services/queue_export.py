@@ -11,6 +11,7 @@ from workflow.domain.actor import Actor
 from workflow.domain.calendar import local_day
 from workflow.domain.errors import NotFound
 from workflow.domain.policy import Permission, RoundSubject, can
+from workflow.domain.words import Words
 from workflow.services import evidence, queues
 from workflow.services.queues import Wanted
 from workflow.services.queues_lines import Line
@@ -59,4 +60,4 @@ def _row(line: Line) -> Sequence[Value]:
     seen = f"{line.looked}/{line.places}" if line.places else ""
     track = line.track.zh if line.track is not None else ""
     light = line.words.text % line.words.params if line.words.params else line.words.text
-    return [row.number, row.name, track, line.stage.zh, line.channel.zh, row.nominator, due, seen, line.flagged, light]
+    stage = line.stage.text if isinstance(line.stage, Words) else line.stage.zh

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.queries.queue import Row
 from models.work import NEVER
+from workflow.domain.abouts import name_of
 from workflow.domain.blindness import code_of
 from workflow.domain.program.schema import CheckStage, Definition, JointCheckStage, Label
 from workflow.domain.rulebook import Rulebook
@@ -17,6 +18,7 @@ from workflow.services.rulebooks import book_of
 from workflow.services.sheets import Left, left_until
 
 _UNSURE = ("look", "fails")
+_ABOUT = {"agree": Words("别人交回的，等你确认"), "pay": Words("等你登记付款"), "review": Words("等你研判")}
 PRECHECKS = {"meets": Words("全部符合"), "look": Words("要人判断"), "fails": Words("有不符合")}
 
 
@@ -25,7 +27,7 @@ class Line:
     """One row as its reader sees it. `clear`: nothing in it wants a person's eyes any more."""
 
     row: Row
-    stage: Label
+    stage: Label | Words  # the stage, or what of the time after the recognition is asked
     track: Label | None
     channel: Label
     left: Left | None
@@ -54,7 +56,7 @@ def _line(row: Row, book: Rulebook, left: Left | None) -> Line:
     light, words = _light(row, definition)
     return Line(
         row=row,
-        stage=stage.name,
+        stage=name_of(definition, row.about) or stage.name,
         track=definition.tracks[row.track].name if row.track in definition.tracks else None,
         channel=definition.channels[row.channel].name,
         left=Left("hold", 0, None) if row.status == "held" else left,
@@ -98,6 +100,8 @@ def _light(row: Row, definition: Definition) -> tuple[str, Words]:
         return "look", Words("提议重办，等你同意")
     if row.duty == "appeal":
         return "look", Words("申报人申请复核")
+    if row.about is not None:
+        return "look", _ABOUT.get(row.duty, Words("等你办"))
     if row.hint == "corrected":
         return "back", Words("补正已交回")
     if row.precheck in _UNSURE and concerned:

@@ -150,7 +150,8 @@ def unique_slot(case: Case, application: Application) -> str | None:
     who = f"{'p' if case.row.person_id else 'o'}:{subject}"
     state = application.state
     gone = state.closed_at is not None and state.status in (Status.WITHDRAWN, Status.LAPSED)
-    if gone or (rule == "running" and state.status not in RUNNING):
+    runs = state.status in RUNNING and state.recognition is None
+    if gone or (rule == "running" and not runs):
         return None
     if rule == "round":
         return f"r:{case.row.round_id}:{who}"

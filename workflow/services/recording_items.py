@@ -39,7 +39,9 @@ def item_values(application: Application, item: Item, due: datetime | None) -> d
 
 def write_items(session: Session, case: Case, before: State, application: Application, now: datetime) -> None:
     old = {item.no: item for item in before.items}
-    clock_moved = before.entries != application.state.entries or before.status != application.state.status
+    after = application.state
+    clock_moved = before.entries != after.entries or before.status != after.status
+    clock_moved = clock_moved or before.recognition != after.recognition or before.after.duties != after.after.duties
     for item in application.state.items:
         standing = old.get(item.no)
         if standing == item and not (clock_moved and item.is_open):

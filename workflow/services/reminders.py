@@ -23,6 +23,8 @@ from models.queries.recipients import Seat
 from models.rounds import Round, RoundState
 from models.work import NEVER, Pool, WorkItem
 from workflow.domain import envelopes, reminders
+from workflow.domain.abouts import duty_about
+from workflow.domain.application import Duty
 from workflow.domain.lengths import Length
 from workflow.domain.program.schema import Definition, ScoreStage
 from workflow.domain.reminders import HOLDER, RUN_BY, SUPERIOR, Mark, Nudge
@@ -105,9 +107,14 @@ def _plan_item(session: Session, item: WorkItem, row: ApplicationRow, now: datet
 
 def _marks(definition: Definition, item: WorkItem) -> tuple[Mark, ...]:
     stage = definition.stages.get(item.stage_key)
+    asked = duty_about(definition, item.about) if item.duty in (Duty.ANSWER, Duty.AGREE) else None
+    if asked is not None:
+        return reminders.marks_of_duty(definition, asked, item.role_key)
     marks = reminders.marks_of(definition, stage, item.role_key)
     renewal = definition.duties.get(follow_up.RENEWAL)
-    if renewal is None or item.role_key != "applicant" or stage is None or stage.kind not in ("award", "follow_up"):
+    if renewal is None or item.about is not None or item.role_key != "applicant" or stage is None:
+        return marks
+    if stage.kind not in ("award", "follow_up"):
         return marks
     early = [Length(-mark.amount, mark.unit) for mark in renewal.at]
     return (*(Mark(each, "due_soon") for each in early), *marks)
@@ -120,6 +127,7 @@ def _tell(session: Session, owed: Owed, nudge: Nudge, now: datetime) -> int:
         "application": owed.row.ref,
         "round": session.get_one(Round, item.round_id).ref,
         "stage": item.stage_key,
+        "about": item.about or "",
         "number": "" if _is_blind(owed) else owed.row.number or "",
         "item": item.ref,
         "role": item.role_key,
