@@ -194,7 +194,6 @@ OF_THE_OFFICE: Mapping[str, Fact] = {
     "sealed_read": Fact("human", Words("查看了一个敏感数据的原文")),
     "session_scheduled": Fact("done", Words("培训已排定")),
     "session_cancelled": Fact("no", Words("培训已取消")),
-    "session_changed": Fact("done", Words("培训的安排已改")),
     "session_closed": Fact("done", Words("培训已办结")),
     "attendance_marked": Fact("done", Words("培训已点名")),
     "session_ended": Fact("done", Words("一处登录已退出")),
