@@ -126,6 +126,10 @@ class Admit(Paper):
     chosen = SelectMultipleField(validate_choice=False, validators=[needed("请选至少一个单位")])
 
 
+class ReturnList(Paper):
+    reason = StringField(filters=[stripped], validators=[needed("请写明为什么退回名单"), at_most(500)])
+
+
 class Leave(Paper):
     """Somebody stands in for somebody from one minute to another."""
 

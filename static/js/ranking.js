@@ -33,10 +33,11 @@ for (const row of form ? rows() : []) {
   grip.addEventListener("pointerdown", (event) => {
     held = row;
     row.classList.add("held");
-    grip.setPointerCapture(event.pointerId);
     event.preventDefault();
   });
-  grip.addEventListener("pointermove", (event) => held && over(event.clientY));
-  grip.addEventListener("pointerup", release);
-  grip.addEventListener("pointercancel", release);
 }
+
+// On the page, not on the grip: a row that is moved within the table lets go of a captured pointer.
+document.addEventListener("pointermove", (event) => held && over(event.clientY));
+document.addEventListener("pointerup", release);
+document.addEventListener("pointercancel", release);

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from models.base import reading, writing
@@ -32,6 +32,7 @@ class NominatorLine:
     facts: Mapping[str, Mapping[str, Any]]  # name -> value, as_of, source
     places: int | None
     taken: int
+    listed_at: datetime | None = None  # when it handed in its ranked list
 
 
 def admit(
@@ -144,12 +145,19 @@ def is_listed(session: Session, round_id: int, organization_id: int, channel: st
 
 
 def listed(session: Session, round_id: int) -> list[NominatorLine]:
+    handed_in = and_(
+        NominationList.round_id == RoundNominator.round_id,
+        NominationList.organization_id == RoundNominator.organization_id,
+        NominationList.channel == RoundNominator.channel,
+    )
     rows = session.execute(
-        select(RoundNominator, Organization)
+        select(RoundNominator, Organization, NominationList.listed_at)
         .join(Organization, Organization.id == RoundNominator.organization_id)
+        .outerjoin(NominationList, handed_in)
         .where(RoundNominator.round_id == round_id)
         .order_by(Organization.name_sort, Organization.id)
     )
     return [
-        NominatorLine(unit.ref, unit.name, each.channel, each.facts, each.places, each.taken) for each, unit in rows
+        NominatorLine(unit.ref, unit.name, each.channel, each.facts, each.places, each.taken, listed_at)
+        for each, unit, listed_at in rows
     ]

@@ -6,10 +6,12 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response
 
-from forms.rounds import Admit
+from forms.rounds import Admit, ReturnList
+from workflow.domain.errors import NotFound
 from workflow.domain.program.schema import Channel, Definition
-from workflow.services import nominators, organizations
+from workflow.services import nominating_list, nominators, organizations
 from workflow.services import rounds as service
+from workflow.services.nominating_list import Where
 from workflow.web import acting, page
 from workflow.web.manager import blueprint
 from workflow.web.routes import Visitor
@@ -40,6 +42,7 @@ def nominating(ref: str) -> Response:
         channels={key: channel.name for key, channel in sheet.definition.channels.items()},
         facts=fact_names(sheet.definition),
         possible=bool(channels_of(sheet.definition)),
+        ranked=[key for key, way in channels_of(sheet.definition).items() if way.nominator and way.nominator.ranked],
     )
 
 
@@ -64,6 +67,24 @@ def admit(ref: str) -> Response:
         asked=_asked(sheet.definition),
         authorized=nominators.authorized(page.actor(), page.now(), ref),
     )
+
+
+@route(
+    blueprint, "/rounds/<ref>/nominators/<channel>/<unit>/return", methods=("GET", "POST"), visitor=Visitor.MANAGER
+)
+def return_list(ref: str, channel: str, unit: str) -> Response:
+    """The ranked list goes back to its nominator, with the reason."""
+    sheet, where = service.sheet(page.actor(), ref), Where(ref, channel, unit)
+    form = page.bind(ReturnList)
+    if page.sent(form):
+        with acting.in_words(form):
+            nominating_list.reopen(page.actor(), page.now(), where, form.reason.data or "")
+            page.tell("名单已退回推荐单位，可以改了再交")
+            return page.go("manager.nominating", ref=ref)
+    found = [each for each in sheet.nominators if (each.channel, each.organization_ref) == (channel, unit)]
+    if not found or found[0].listed_at is None:
+        raise NotFound
+    return page.render("pages/manager/return_list.html", form=form, line=sheet.line, one=found[0])
 
 
 def _asked(definition: Definition) -> Mapping[str, list[Any]]:
