@@ -1,6 +1,6 @@
 """What falls due after a recognition, in a house with a clock: opened once, reminded, answered, proved by a replay."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from models.base import reading, writing
-from models.duties import DutyAnswer, DutyRow
-from models.evidence import StreamKind
+from models.duties import DutyRow
 from models.work import WorkItem
-from tests.services import posts
-from tests.services.villages import DEPARTMENTS, TOWN, VILLAGE, Villages
-from workflow.domain.application import Outcome, State
+from tests.services.villages import DEPARTMENTS, VILLAGE, Villages
+from workflow.domain.application import Outcome
 from workflow.domain.events import Event
 from workflow.domain.history import evolve
 from workflow.services import actions, clock, duties, joint, replay

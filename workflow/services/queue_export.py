@@ -61,3 +61,4 @@ def _row(line: Line) -> Sequence[Value]:
     track = line.track.zh if line.track is not None else ""
     light = line.words.text % line.words.params if line.words.params else line.words.text
     stage = line.stage.text if isinstance(line.stage, Words) else line.stage.zh
+    return [row.number, row.name, track, stage, line.channel.zh, row.nominator, due, seen, line.flagged, light]

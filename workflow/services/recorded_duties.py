@@ -87,9 +87,7 @@ def _write_answers(session: Session, case: Case, outcome: Outcome) -> None:
             mine = DutyAnswer.application_id == case.row.id, DutyAnswer.item_no == item
             session.execute(update(DutyAnswer).where(*mine).values(**values))
     for item in before.keys() - after.keys():
-        session.execute(
-            delete(DutyAnswer).where(DutyAnswer.application_id == case.row.id, DutyAnswer.item_no == item)
-        )
+        session.execute(delete(DutyAnswer).where(DutyAnswer.application_id == case.row.id, DutyAnswer.item_no == item))
 
 
 def _answers(state: State) -> dict[int, tuple[Owed, Answer]]:
