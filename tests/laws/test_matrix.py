@@ -219,6 +219,8 @@ SUBJECTS: Mapping[str, Subject] = {
     "reviewer.joint_item": NOBODY_ASKED,
     "reviewer.joint_look": NOBODY_ASKED,
     "manager.end_notice": NO_NOTICE,
+    "nominator.lists": Subject(None),  # no office of the town puts people forward by itself; tests/web/test_lists.py
+    "nominator.put_forward": Subject(None),
     "nominator.send_again": Subject(None),  # nobody of the town has to confirm; in tests/web/test_nominator.py some do
     "manager.new_notice": DRAWN_UP,
     "manager.notice": NO_NOTICE,

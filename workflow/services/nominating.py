@@ -27,7 +27,7 @@ from workflow.services.rulebooks import book_of
 from workflow.services.sheets import Left, left_until
 
 PAGE = 50
-_STATUS: Mapping[str, tuple[str, Words]] = {
+STATUS: Mapping[str, tuple[str, Words]] = {
     Status.DRAFT: ("todo", Words("草稿，还没有提交")),
     Status.AWAITING_CONFIRMATION: ("hold", Words("等本人确认")),
     Status.CORRECTING: ("back", Words("退回补正中")),
@@ -201,7 +201,7 @@ def _person(row: Nominee, book: Rulebook, actor: Actor, now: datetime) -> Person
     definition = book.definition
     status, at = standing_outside(row.status, row.stage, row.withheld_stage)
     stage = definition.stages.get(at or "")
-    kind, words = _STATUS.get(status, ("now", stage.name if stage is not None else Words("办理中")))
+    kind, words = STATUS.get(status, ("now", stage.name if stage is not None else Words("办理中")))
     changing = row.status in (Status.DRAFT, Status.AWAITING_CONFIRMATION, Status.CORRECTING)
     return Person(
         row.ref,

@@ -23,7 +23,7 @@ from workflow.domain.actor import Actor
 from workflow.domain.application import Action, Application, Duty, Status
 from workflow.domain.calendar import local_day
 from workflow.domain.errors import InvalidInput, MovedOn, NotReady, Reason
-from workflow.domain.policy import speaks_for
+from workflow.domain.policy import reaches, speaks_for
 from workflow.domain.program.schema import Field, TableField
 from workflow.domain.stages import intake
 from workflow.domain.stages.base import Work
@@ -93,6 +93,7 @@ def _submit(session: Session, case: Case, actor: Actor, now: datetime) -> Submit
             actor = _found_person(session, case, sheet, actor, for_another, now)
         problems = (
             *_take_nominator(session, case, sheet, for_another),
+            *_beyond_own_line(session, case, sheet.kept, actor, for_another),
             *validity.bans(session, case, now),
             *prior.refused(session, case.row, now),
         )
@@ -242,6 +243,21 @@ def _take_nominator(session: Session, case: Case, sheet: Worksheet, for_another:
         return (Reason(_LISTED, field),)
     case.row.nominator_id = found
     return ()
+
+
+def _beyond_own_line(
+    session: Session, case: Case, values: Mapping[str, Any], actor: Actor, for_another: bool
+) -> tuple[Reason, ...]:
+    """An office that is found through the form puts forward only where it is found so."""
+    definition = case.book.definition
+    channel = definition.channels[case.row.channel]
+    role = definition.roles.get(channel.filled_by)
+    if not for_another or channel.nominator is not None or role is None or role.of not in definition.form_fields():
+        return ()
+    organization = session.get(Organization, organization_named(session, values.get(role.of)) or 0)
+    if organization is not None and reaches(actor, role.key, case.application, organization.path):
+        return ()
+    return (Reason(Words("这里不归你的单位管，请选本单位范围内的"), role.of),)
 
 
 def _take_line(session: Session, case: Case, values: Mapping[str, Any]) -> None:

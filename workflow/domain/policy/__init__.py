@@ -23,6 +23,7 @@ from workflow.domain.policy.holdings import (
     is_mentor,
     is_of,
     is_person,
+    reaches,
     runs,
     speaks_for,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "leads_joint",
     "may_handle_objection",
     "may_hold_item",
+    "reaches",
     "reads_joint",
     "reads_joint_detail",
     "reads_line",

@@ -41,6 +41,14 @@ def is_bound_within(holding: Holding, path: str | None) -> bool:
     return holding.organization_path is not None and covers(holding, path)
 
 
+def reaches(actor: Actor, role: str, application: Application, path: str) -> bool:
+    """Whether a role held through an organization covers the one at `path`, before the case itself leads there."""
+    return any(
+        holding.role in (role, ADMINISTRATOR) and is_placed(holding, application) and is_bound_within(holding, path)
+        for holding in actor.holdings
+    )
+
+
 def is_of(definition: Definition, role: str) -> bool:
     known = definition.roles.get(role)
     return known is not None and known.of is not None

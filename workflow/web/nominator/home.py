@@ -4,7 +4,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from workflow.domain.policy import Permission
-from workflow.services import nominating, nominating_confirming
+from workflow.services import nominating, nominating_confirming, putting_forward
 from workflow.web import page
 from workflow.web.nominator import blueprint
 from workflow.web.reviewer import undoing
@@ -16,4 +16,5 @@ from workflow.web.routes import page as route
 def home() -> Response:
     shown = nominating.home(page.actor(), page.now(), request.args.get("after"))
     awaited = nominating_confirming.awaited(page.actor(), page.now())
-    return page.render("pages/nominator/home.html", shown=shown, awaited=awaited, undo=undoing.offered())
+    desks = putting_forward.desks(page.actor(), page.now())
+    return page.render("pages/nominator/home.html", shown=shown, awaited=awaited, desks=desks, undo=undoing.offered())
