@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from itertools import count
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -27,8 +28,10 @@ from sqlalchemy import (
     Executable,
     Integer,
     MetaData,
+    StatementLambdaElement,
     String,
     event,
+    lambda_stmt,
     literal_column,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -92,8 +95,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 def _sortable(moment: datetime) -> str:
-    # strftime("%Y") drops the leading zeros of early years on some systems
-    return f"{moment.year:04d}-{moment:%m-%dT%H:%M:%S.%f}Z"
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 Key = BigInteger().with_variant(Integer(), "sqlite")
@@ -198,6 +200,7 @@ class DatabaseBusy(RuntimeError):
 
 _writers: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
 _CONNECTION = "connection"
+_numbers = count()
 
 
 @contextmanager
@@ -226,6 +229,14 @@ def ask(session: Session, statement: Executable, **values: Any) -> CursorResult[
     session.flush()
     connection: Connection = session.info.get(_CONNECTION) or session.connection()
     return connection.execute(statement, values)
+
+
+def once(statement: Executable) -> StatementLambdaElement:
+    """Of a statement that is made once: what SQLAlchemy compiled of it is found by a number, and no more by all its
+    words, which are many in a list of work."""
+    return lambda_stmt(
+        lambda: statement, track_on=(next(_numbers),), track_closure_variables=False, track_bound_values=False
+    )
 
 
 @contextmanager

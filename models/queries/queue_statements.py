@@ -9,7 +9,7 @@ from sqlalchemy import Integer, Select, and_, bindparam, case, func, not_, or_, 
 from sqlalchemy.orm import aliased
 
 from models.applications import ApplicationRow
-from models.base import literal_state
+from models.base import literal_state, once
 from models.organizations import Organization
 from models.people import Person
 from models.queries import progress
@@ -37,14 +37,14 @@ def number_in(shape: Shape, listed: Listed) -> Any:
 
 @lru_cache(maxsize=64)
 def numbers_of(shape: Shape, every: tuple[Listed, ...]) -> Any:
-    return select(*(number_in(shape, listed).scalar_subquery() for listed in every))
+    return once(select(*(number_in(shape, listed).scalar_subquery() for listed in every)))
 
 
 @lru_cache(maxsize=128)
 def page_in(shape: Shape, listed: Listed, *, of_mine: bool) -> Any:
     items = items_of(shape)
     named = items.named_of_mine if of_mine else items.named
-    return page(items, drivers_of(items, listed.view), conditions_of(items, listed), named)
+    return once(page(items, drivers_of(items, listed.view), conditions_of(items, listed), named))
 
 
 @lru_cache(maxsize=128)
@@ -62,7 +62,7 @@ def beside_in(shape: Shape, listed: Listed) -> Any:
         for driver in drivers_of(items, listed.view)
     ]
     every = union_all(*(select(part) for part in parts)).subquery()
-    return select(every.c.ref).order_by(*_order(every.c.due_at, every.c.id, back=back)).limit(1)
+    return once(select(every.c.ref).order_by(*_order(every.c.due_at, every.c.id, back=back)).limit(1))
 
 
 def _order(*columns: Any, back: bool) -> list[Any]:
@@ -131,7 +131,7 @@ def groups_of(shape: Shape) -> Any:
         .group_by(*keys)
         .subquery()
     )
-    return (
+    return once(
         select(
             Round.ref, tally.c.version_id, tally.c.stage, tally.c.track, tally.c.channel, Organization.ref,
             Organization.name, tally.c.precheck, tally.c.count, *(tally.c[f"sum_{n}"] for n in range(4)),

@@ -6,10 +6,10 @@ from threading import Barrier
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import bindparam, func, literal, select, text
 from sqlalchemy.exc import DBAPIError, InvalidRequestError, StatementError
 
-from models.base import TransactionError, db, reading, refuse_open_transaction, writing
+from models.base import TransactionError, ask, db, once, reading, refuse_open_transaction, writing
 from models.clock import Heartbeat
 
 WHEN = datetime(2026, 11, 20, 2, tzinfo=UTC)
@@ -28,6 +28,13 @@ def test_writing_commits_at_the_end(database: str) -> None:
     with writing() as session:
         session.add(_beat("a"))
     assert _names() == ["a"]
+
+
+def test_statements_made_once_neither_answer_for_one_another_nor_keep_a_value(database: str) -> None:
+    made = [once(select(literal(word) + bindparam("said"))) for word in ("a", "b")]
+    with reading() as session:
+        said = [ask(session, each, said=value).scalar() for value in ("1", "2") for each in made]
+    assert said == ["a1", "b1", "a2", "b2"]
 
 
 def test_writing_undoes_everything_on_an_exception(database: str) -> None:

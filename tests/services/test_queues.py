@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from models.base import db, writing
+from models.queries import queue as queries
 from models.queries.queue_narrowed import Narrowed
 from models.roles import Substitution
 from tests import applying
@@ -159,6 +160,20 @@ def test_filters_narrow_and_offer_only_what_is_there(story: Story) -> None:
     assert list(offered["nominator"].values()) == [1]
     assert own in refs(look(story, "clerk", precheck="meets"))
     assert refs(look(story, "clerk", stage="eligibility")) == []
+
+
+def test_a_narrowed_list_is_counted_itself_where_the_whole_is_too_long_to_count(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (queries, queues):
+        monkeypatch.setattr(module, "MOST", 1)
+    story.at_formal(), story.at_formal()
+    last = story.at_formal(channel="employer")
+    whole, narrowed = look(story, "clerk"), look(story, "clerk", channel="employer")
+    assert (len(whole.lines), whole.total, whole.more_than_total) == (3, 1, True)
+    assert (refs(narrowed), narrowed.total, narrowed.more_than_total) == ([last], 1, False)
+    chosen = {one.key: [choice.key for choice in one.choices] for one in narrowed.filters}
+    assert chosen["channel"] == ["self", "employer"]
 
 
 def test_search_finds_by_name_pinyin_and_number_what_one_may_read(story: Story) -> None:

@@ -107,7 +107,7 @@ def test_the_page_asks_the_same_however_many_rows_it_shows(clerk: Room) -> None:
         clerk.plot.endorse(case)
     with counted() as many:
         clerk.get("/review")
-    assert len(many) == len(few)
+    assert len(many) == len(few) <= 15
 
 
 # -- many at once ------------------------------------------------------------------------------------------------------

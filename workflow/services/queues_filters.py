@@ -1,5 +1,6 @@
 """What a list of work can be narrowed to, and how many each choice would leave."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -50,21 +51,17 @@ def filters_of(
     groups: Sequence[Group], definitions: Mapping[int, Definition], narrowed: Narrowed
 ) -> tuple[Filter, ...]:
     """What can be chosen comes from what is mine, so that a choice betrays nothing else. Each choice counts what it
-    would leave beside the other filters."""
+    would leave beside the other filters; what is chosen is named also where nothing of it was counted."""
     names: dict[str, dict[str, Label | Words | str]] = {key: {} for key in ("stage", "track", "channel")}
-    for group in groups:
-        definition = definitions.get(group.version_id)
-        if definition is None:
-            continue
-        names["stage"][group.stage] = definition.stages[group.stage].name
-        names["channel"][group.channel] = definition.channels[group.channel].name
-        if group.track:
-            names["track"][group.track] = definition.tracks[group.track].name
+    for definition in [definitions[each] for each in {group.version_id for group in groups} if each in definitions]:
+        names["stage"] |= {key: stage.name for key, stage in definition.stages.items()}
+        names["channel"] |= {key: channel.name for key, channel in definition.channels.items()}
+        names["track"] |= {key: track.name for key, track in definition.tracks.items()}
     names["nominator"] = {group.nominator_ref: group.nominator or "" for group in groups if group.nominator_ref}
     names["precheck"] = {each: PRECHECKS[each] for each in PRECHECKS}
     names["employer"] = {group.employer_ref: group.employer or "" for group in groups if group.employer_ref}
     every = [
-        Filter(key, name, _choices(matching(groups, replace(narrowed, **{key: None})), by, names[key]))
+        Filter(key, name, _choices(groups, replace(narrowed, **{key: None}), by, names[key], getattr(narrowed, key)))
         for key, (name, by) in _FACETS.items()
     ]
     left = matching(groups, narrowed)
@@ -79,6 +76,10 @@ def _if_any(name: Words, count: int) -> tuple[Choice, ...]:
     return (Choice("1", name, count),) if count else ()
 
 
-def _choices(groups: Sequence[Group], by: str, names: Mapping[str, Label | Words | str]) -> tuple[Choice, ...]:
-    found = [(key, name, sum(g.count for g in groups if getattr(g, by) == key)) for key, name in names.items()]
-    return tuple(Choice(key, name, count) for key, name, count in found if count)
+def _choices(
+    groups: Sequence[Group], beside: Narrowed, by: str, names: Mapping[str, Label | Words | str], chosen: str | None
+) -> tuple[Choice, ...]:
+    count: Counter[str] = Counter()
+    for group in matching(groups, beside):
+        count[getattr(group, by)] += group.count
+    return tuple(Choice(key, name, count[key]) for key, name in names.items() if count[key] or key == chosen)

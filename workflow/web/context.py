@@ -63,19 +63,19 @@ class Nav:
 
     @property
     def inbox(self) -> str:
-        return url_for("account.inbox")
+        return navigation.url_of("account.inbox")
 
     @property
     def sign_in(self) -> str:
-        return url_for("account.login")
+        return navigation.url_of("account.login")
 
     @property
     def sign_out(self) -> str:
-        return url_for("account.logout")
+        return navigation.url_of("account.logout")
 
     @property
     def display(self) -> str:
-        return url_for("public.set_display")
+        return navigation.url_of("public.set_display")
 
 
 _SITE = {

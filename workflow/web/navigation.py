@@ -115,7 +115,7 @@ def can_reach(endpoint: str, actor: Actor) -> bool:
 
 def links(entries: tuple[_Entry, ...], actor: Actor) -> Iterator[Link]:
     reached = [
-        (_url_of(request.script_root, entry.endpoint), entry)
+        (url_of(entry.endpoint), entry)
         for entry in entries
         if can_reach(entry.endpoint, actor) and (entry.only is None or entry.only(actor))
     ]
@@ -124,9 +124,13 @@ def links(entries: tuple[_Entry, ...], actor: Actor) -> Iterator[Link]:
         yield Link(url, entry.words, url == here, entry.key)
 
 
+def url_of(endpoint: str) -> str:
+    """Of a page that needs nothing but its name: worked out once, since a page draws fifty links to the same places."""
+    return _url_of(request.script_root, endpoint)
+
+
 @cache
 def _url_of(_root: str, endpoint: str) -> str:
-    """Worked out once: every page draws some twenty links, to the same places each time."""
     return url_for(endpoint)
 
 
@@ -137,7 +141,7 @@ def _leads_here(url: str) -> bool:
 
 def home_of(actor: Actor) -> str:
     first = next((endpoint for endpoint, only in _FIRST if can_reach(endpoint, actor) and only(actor)), "public.home")
-    return _url_of(request.script_root, first)
+    return url_of(first)
 
 
 def inside(target: str | None) -> str | None:

@@ -9,6 +9,7 @@ from models.queries.queue_narrowed import Narrowed
 from models.queries.queue_views import MINE
 from workflow.services import queues
 from workflow.services.queues import Wanted
+from workflow.web.navigation import url_of
 
 FILTERS = ("stage", "track", "channel", "nominator", "employer", "precheck", "late", "flagged")
 
@@ -31,7 +32,7 @@ def vars_of(narrowed: Narrowed) -> dict[str, str | None]:
 
 
 def with_query(endpoint: str, query: str, **values: Any) -> str:
-    address = url_for(endpoint, **values)
+    address = url_for(endpoint, **values) if values else url_of(endpoint)
     return f"{address}?{query}" if query else address
 
 
