@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.accounts import Account
-from models.applications import Remark
+from models.applications import ApplicationRow, Remark
 from models.base import reading
 from models.evidence import EventRow, Stream, StreamKind
 from models.files import Attachment
@@ -35,9 +35,11 @@ from workflow.domain.stages.base import Work
 from workflow.domain.stages.follow_up_points import TABLED_FROM, appeal_until, appealable
 from workflow.domain.stages.follow_up_points_ground import ASKS, about, asked_by
 from workflow.domain.transitions import offers
+from workflow.domain.words import Words
 from workflow.services import actions, record_files, showing
 from workflow.services.casework import Case, find, name_of, open_case
 
+TICK_ONE = Words("请先勾选要确认的")
 ACTS = frozenset({"enter_points", "claim", "correct_points", "appeal_points"})
 ON_ITEMS = frozenset({"confirm_points", "reject_points", "settle_points_appeal"})
 _TOLD = ("points_entered", "points_corrected", "points_confirmed", "points_rejected", "points_appealed",
@@ -96,6 +98,12 @@ class Shown:
     @property
     def next_tier(self) -> Tier | None:
         return next((tier for tier in self.points.tiers.values() if tier.from_ > self.balance), None)
+
+    def why(self, line: Line) -> str:
+        """What was written when the entry of a movement was made."""
+        if line.entry is None:
+            return ""
+        return self.entries[len(self.entries) - line.entry.no].said.get("entered.reason", "")
 
     def items_from(self, *sources: str) -> list[PointItem]:
         return [item for item in self.points.items.values() if item.from_ in sources]
@@ -317,6 +325,24 @@ def attach(ref: str, item: str, name: str | None, stream: BinaryIO, actor: Actor
     with reading() as session:
         here(session)
     return record_files.taken_in(here, "evidence", EVIDENCE, name, stream, actor, now)
+
+
+def names_of(ref: str, refs: Sequence[str], actor: Actor) -> dict[str, str]:
+    """Of evidence that was handed in and waits for its entry: reference -> name."""
+    with reading() as session:
+        case = _opened(session, ref, actor)
+        found = cases.files_of(session, case.row.id, list(refs)) if refs else {}
+        return {each: row.name for each, row in found.items() if row.field_key.startswith("points.")}
+
+
+def room_of(item_ref: str) -> str | None:
+    """The case of an item that asks about an entry: its ledger is the page on which it is answered."""
+    with reading() as session:
+        return session.scalar(
+            select(ApplicationRow.ref)
+            .join(WorkItem, WorkItem.application_id == ApplicationRow.id)
+            .where(WorkItem.ref == item_ref, WorkItem.about.startswith("points:"))
+        )
 
 
 def importable(points: Points) -> list[PointItem]:

@@ -21,6 +21,7 @@ from workflow.services import (
     meetings,
     meetings_casting,
     objections_links,
+    points,
     queues,
     rating,
     reading,
@@ -80,6 +81,9 @@ def _own_room(sheet: Sheet, ref: str) -> Response | None:
         return _meeting_room(sheet)
     if here is not None and here.stage_kind == "score" and here.duty == "confirm":
         return page.go("manager.scoring_case", ref=sheet.ref, stage=sheet.stage_key)
+    entry = points.room_of(ref) if here is not None and here.duty in ("agree", "appeal") else None
+    if entry is not None:
+        return page.go("account.points_ledger", ref=entry)
     if here is not None and here.duty in _BY_DUTY:
         return page.go(_BY_DUTY[here.duty], ref=sheet.ref)
     if here is not None and here.stage_kind in _ROOMS and here.duty in ("act", "confirm"):
