@@ -242,6 +242,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "reviewer.results_table": TABLE,
     "reviewer.results_upload": TABLE,
     "reviewer.drop_view": Subject(None),  # nobody of the town keeps a view; tests/web/test_queue.py keeps some
+    "reviewer.carry": Subject(None),  # its check records no file; tests/web/test_screening.py has one that does
     "reviewer.keep_rating": NO_SHEET,
     "reviewer.rate": NO_SHEET,
     "reviewer.recuse": Subject(ITEM, who("assigned")),

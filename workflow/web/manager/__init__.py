@@ -1,8 +1,18 @@
 """Rounds from their plan to their closing: who may act in them, who nominates, which cases stand where."""
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 blueprint = Blueprint("manager", __name__, url_prefix="/manage")
+
+LARGEST_UPLOAD = 60 * 1024 * 1024
+
+
+@blueprint.url_value_preprocessor
+def _allow_uploads(endpoint: str | None, _values: object) -> None:
+    """What a stage records comes with the act; each field's own limit is checked as it comes."""
+    if endpoint in ("manager.joint_conclude", "manager.enter_meeting"):
+        request.max_content_length = LARGEST_UPLOAD
+
 
 from workflow.web.manager import (  # noqa: E402, F401 - the views hang themselves on the blueprint
     applications,

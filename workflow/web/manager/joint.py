@@ -16,7 +16,7 @@ from workflow.domain.words import Words
 from workflow.services import actions, joint_lead, joint_lead_acts, joint_lead_person
 from workflow.services.joint_lead import ALL, COMPLETE, HAS_ISSUE, OPEN, Matrix, Wanted
 from workflow.services.joint_lead_person import OnePerson
-from workflow.web import page
+from workflow.web import page, recorded
 from workflow.web.manager import blueprint
 from workflow.web.reviewer import undoing
 from workflow.web.routes import Visitor
@@ -106,8 +106,8 @@ def _show(
     record: Record | None = None,
 ) -> Response:
     placed = [Reason(each.words, (each.where or "panel").replace(".", "-")) for each in reasons]
-    if record is None and one.stage.record and "pass" in one.may:
-        record = Record(one.stage.record)
+    if record is None and "pass" in one.may:
+        record = recorded.blank(one.stage.record)
     if record is not None:
         record.say(reasons)
     return page.render(
@@ -136,7 +136,7 @@ def joint_conclude(ref: str) -> Response:
     effect = request.form.get("act", "")
     if one.item is None or effect not in ("pass", "refuse", "defer"):
         raise NotFound
-    record = Record(one.stage.record, sent=request.form) if one.stage.record else None
+    record, refused = recorded.sent(one.item.ref, one.stage.record)
     values, wrong = record.read() if record is not None else ({}, [])
     wrong += record.check(values, local_day(page.now())) if record is not None else []
     inputs = {
@@ -146,8 +146,8 @@ def joint_conclude(ref: str) -> Response:
         "record": values,
     }
     try:
-        if wrong and effect == "pass":
-            raise InvalidInput(wrong)
+        if refused or (wrong and effect == "pass"):
+            raise InvalidInput([*refused, *wrong])
         actions.perform(
             one.item.ref,
             effect,

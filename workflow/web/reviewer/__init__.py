@@ -10,11 +10,12 @@ LARGEST_UPLOAD = 60 * 1024 * 1024
 
 @blueprint.url_value_preprocessor
 def _allow_uploads(endpoint: str | None, _values: object) -> None:
-    if endpoint in ("reviewer.act", "reviewer.by_hand"):
+    if endpoint in ("reviewer.act", "reviewer.by_hand", "reviewer.carry"):
         request.max_content_length = LARGEST_UPLOAD
 
 
-import workflow.web.reviewer.casting  # noqa: E402 - the views hang themselves on the blueprint
+import workflow.web.reviewer.carrying  # noqa: E402 - the views hang themselves on the blueprint
+import workflow.web.reviewer.casting  # noqa: E402
 import workflow.web.reviewer.declaring  # noqa: E402
 import workflow.web.reviewer.desk  # noqa: E402
 import workflow.web.reviewer.handing  # noqa: E402

@@ -2,7 +2,6 @@
 what was typed stays on the page until the act has taken effect."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, BinaryIO, cast
 
 from flask import request, url_for
 from werkzeug.wrappers import Response
@@ -12,7 +11,7 @@ from forms.review import Record, Typed, anchor, labels_of
 from models.queries.queue import Mark
 from workflow.domain.calendar import local_day
 from workflow.domain.errors import InvalidInput, NotAllowed, NotDeclared, NotFound, NotReady, Reason
-from workflow.domain.program.schema import FileField, Label
+from workflow.domain.program.schema import Label
 from workflow.domain.words import Words
 from workflow.services import (
     access,
@@ -25,10 +24,9 @@ from workflow.services import (
     queues,
     rating,
     reading,
-    record_files,
 )
-from workflow.services.sheets import OpenItem, SeenFile, Sheet
-from workflow.web import page
+from workflow.services.sheets import OpenItem, Sheet
+from workflow.web import page, recorded
 from workflow.web.reviewer import blueprint, undoing
 from workflow.web.reviewer.queue import kept_query, wanted, with_query
 from workflow.web.routes import Visitor
@@ -245,43 +243,13 @@ def _labels(sheet: Sheet, sent: Typed) -> dict[str, Words | Chosen]:
 
 # -- what a stage records ----------------------------------------------------------------------------------------------
 def _blank_record(sheet: Sheet, here: OpenItem | None) -> Record | None:
-    if here is None or not sheet.record or sheet.button("pass", here.ref) is None:
+    if here is None or sheet.button("pass", here.ref) is None:
         return None
-    return Record(sheet.record, known=sheet.recorded, files=_held(sheet, {}))
+    return recorded.blank(sheet.record, sheet.recorded, sheet.record_files)
 
 
 def _record(sheet: Sheet, ref: str) -> tuple[Record | None, list[Reason]]:
     """What was written into the record, with the files that came along or had come before."""
-    if not sheet.record or sheet.button("pass", ref) is None:
+    if sheet.button("pass", ref) is None:
         return None, []
-    refused: list[Reason] = []
-    came: dict[str, list[SeenFile]] = {}
-    for key, item_ in sheet.record.items():
-        if isinstance(item_, FileField):
-            came[key], wrong = _files(ref, key)
-            refused += wrong
-    return Record(sheet.record, sent=request.form, known=sheet.recorded, files=_held(sheet, came)), refused
-
-
-def _files(ref: str, key: str) -> tuple[list[SeenFile], list[Reason]]:
-    held = request.form.getlist(f"held-{key}")[:20]
-    known = record_files.names(ref, key, held, page.actor()) if held else {}
-    sent, refused = request.files.get(f"record-{key}"), []
-    if sent is not None and sent.filename:
-        try:
-            stream = cast(BinaryIO, sent.stream)
-            new = record_files.attach(ref, key, sent.filename, stream, page.actor(), page.now())
-            known = {new: sent.filename}
-        except InvalidInput as refusal:
-            refused = [Reason(each.words, f"record.{key}") for each in refusal.reasons]
-    return [SeenFile(one, key, name, name, "", 0, None, sealed=False) for one, name in known.items()], refused
-
-
-def _held(sheet: Sheet, came: Mapping[str, Sequence[SeenFile]]) -> dict[str, Sequence[Any]]:
-    """Newly handed in, else what the record already names."""
-    found: dict[str, Sequence[Any]] = {}
-    for key, item_ in sheet.record.items():
-        if isinstance(item_, FileField):
-            before = [sheet.record_files[each] for each in sheet.recorded.get(key) or () if each in sheet.record_files]
-            found[key] = list(came.get(key) or ()) or before
-    return found
+    return recorded.sent(ref, sheet.record, sheet.recorded, sheet.record_files)
