@@ -65,3 +65,11 @@ def holding(session: Session, program: str, track: str | None, today: date) -> S
         )
     )
     return session.scalars(select(Organization).where(mine).order_by(Organization.name_sort, Organization.id)).all()
+
+
+def of_organization(session: Session, organization_id: int) -> Sequence[RecognitionRow]:
+    """Everything that an organization was recognized as and that stands, the newest first."""
+    wanted = select(RecognitionRow).where(
+        RecognitionRow.subject_organization_id == organization_id, RecognitionRow.standing == "valid"
+    )
+    return session.scalars(wanted.order_by(RecognitionRow.id.desc())).all()

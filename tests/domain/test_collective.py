@@ -9,7 +9,7 @@ from tests.domain.cases import NOW, PERSON, Play, application, book_of, staff
 from workflow.domain.actor import SYSTEM
 from workflow.domain.application import Action, Application, Status
 from workflow.domain.collective import PoolOutcome, decide_pool, drawn_of
-from workflow.domain.errors import MovedOn, NotAllowed, NotReady
+from workflow.domain.errors import MovedOn, NotAllowed, NotFound, NotReady
 from workflow.domain.program.schema import CheckStage
 
 PROGRAM = """
@@ -107,8 +107,10 @@ def test_draw_by_anybody_else_is_refused_and_a_second_draw_finds_nothing() -> No
 def test_sampled_case_waits_for_the_draw_and_its_refusal_holds_the_nominator() -> None:
     waiting = signed(1)[0]
     play = Play(waiting, BOOK, NOW + timedelta(hours=2))
+    with pytest.raises(NotFound):
+        play.act("pass", SUPERVISOR)  # nothing is the supervisor's before the draw
     with pytest.raises(MovedOn):
-        play.act("pass", SUPERVISOR)
+        play.act("pass", MANAGER)
     part = decide_pool(BOOK, "sampling", [waiting], Action("draw", None, {"seed": "1"}), MANAGER, play.now)
     play.case = replace(waiting, state=part.outcomes[1].state)
     play.act("refuse", SUPERVISOR, reason="材料不实")

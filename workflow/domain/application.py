@@ -165,6 +165,7 @@ class State:
     votes: tuple[Voted, ...] = ()  # of meetings, the newest last
     departments: tuple[DepartmentAnswer, ...] = ()  # of joint checks, the newest last
     before_hold: Status | None = None
+    held_with_nominator: bool = False  # as one of all cases of a nominator that was suspended
     place_taken: bool = False
     had_place: bool = False  # one of the nominator's places was taken at some time
     place_period: str | None = None  # the period in which it counts, where places are counted apart

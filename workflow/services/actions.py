@@ -28,7 +28,7 @@ from workflow.domain.policy import CaseSubject, Permission, can, sees_blind
 from workflow.domain.program.schema import Label
 from workflow.domain.transitions import decide, label_of
 from workflow.domain.words import Words
-from workflow.services import conflicts
+from workflow.services import conflicts, evidence
 from workflow.services.casework import Case, name_of, open_case, open_cases, open_named
 from workflow.services.recording import record
 
@@ -108,7 +108,7 @@ def carry_out(session: Session, case: Case, action: Action, actor: Actor, now: d
         raise MovedOn(_changes(session, case, None, actor)) from None
     record(session, case, outcome, now)
     if outcome.hold_nominator:
-        _hold_all_of(session, case, now)
+        _hold_all_of(session, case, actor, now)
     kinds = tuple(event.kind for event in outcome.events)
     if NEW_ANSWERS.intersection(kinds):
         conflicts.note(session, open_case(session, case.row.id), now)
@@ -161,8 +161,11 @@ def changes_since(session: Session, application_id: int, version: int | None, mo
     return [Change(Words(row.kind), row.at, row.actor_id) for row in reversed(rows)]
 
 
-def _hold_all_of(session: Session, case: Case, now: datetime) -> None:
-    """A failed sample holds every open case of that nominator in this program until the office releases them."""
+def _hold_all_of(session: Session, case: Case, actor: Actor, now: datetime) -> None:
+    """A failed sample suspends the nominator: every open case of it in this program is held, and it puts nobody
+    forward, until the office releases it."""
+    body = {"organization": case.row.nominator_id, "case": case.row.id}
+    evidence.tell(session, StreamKind.ROUND, case.row.round_id, "nominator_suspended", actor, now, body=body)
     others = session.scalars(
         select(ApplicationRow.id)
         .where(

@@ -168,7 +168,8 @@ def places_of(
         and (round_.closes_at is None or now < round_.closes_at),
         channel.filled_by in ("nominator", "either"),
         left_until(book, round_.closes_at, now),
-        prior.refuse_nominator(session, channel, organization, now),
+        prior.suspended(session, round_.program_id, organization)
+        or prior.refuse_nominator(session, channel, organization, now),
         channel.key,
         organization.ref,
         counted,

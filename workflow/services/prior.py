@@ -14,6 +14,7 @@ from models.organizations import Organization
 from models.people import Person
 from models.programs import Program
 from models.queries import held as queries
+from models.queries import sampling
 from workflow.domain import held as rules
 from workflow.domain.application import Status
 from workflow.domain.calendar import local_day
@@ -36,6 +37,13 @@ def refuse_nominator(session: Session, channel: Channel, organization: Organizat
         return None
     who = (None, organization.id, organization.name)
     return _against(session, nominator.must_hold, nominator.must_not_hold, who, local_day(now))
+
+
+def suspended(session: Session, program_id: int, organization: Organization) -> Words | None:
+    """A drawn case of it failed, and the office has not released it."""
+    if organization.id not in sampling.suspended(session, program_id):
+        return None
+    return Words("“%(who)s”抽查不合格，暂停推荐；主办恢复以后才能再推荐", who=organization.name)
 
 
 def granted(session: Session, channel: Channel, organization_id: int, now: datetime) -> dict[str, Mapping[str, Any]]:
@@ -96,6 +104,7 @@ def refused(session: Session, row: ApplicationRow, now: datetime) -> Iterator[Re
     about = (row.person_id, row.subject_organization_id)
     nominator = session.get(Organization, row.nominator_id) if row.nominator_id is not None else None
     found = (
+        suspended(session, row.program_id, nominator) if nominator is not None else None,
         refuse_nominator(session, channel, nominator, now) if nominator is not None else None,
         refuse_applicant(session, channel, *about, now),
         refuse_again(session, book, row.program_id, *about, now),

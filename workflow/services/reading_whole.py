@@ -57,6 +57,7 @@ class Reader(Form, History):
             changes=self._changes(),
             proposal=self._proposal(),
             returns=state.entry.returns if state.entry is not None else 0,
+            awaits_draw=isinstance(stage, CheckStage) and stage.sample is not None and state.drawn is None,
             ranked=self.application.ranked if self.official else None,
             mends=tuple(effects.mends(self.application)),
             reopenable=self._reopenable(),

@@ -187,6 +187,7 @@ class Sheet:
     changes: tuple[Changed, ...]
     proposal: Proposed | None = None
     returns: int = 0
+    awaits_draw: bool = False  # of a sample, which who runs the program draws
     ranked: tuple[int, int] | None = None  # which place on its nominator's list, of how many
     mends: tuple[str, ...] = ()  # to whom it may be returned: filler, person
     reopenable: tuple[tuple[str, Label], ...] = ()

@@ -175,6 +175,7 @@ def _refuse_by_what_is_held(
     book = book_of(session, round_.version_id)
     organization = session.get(Organization, nominator) if nominator is not None else None
     found = (
+        prior.suspended(session, round_.program_id, organization) if organization is not None else None,
         prior.refuse_nominator(session, channel, organization, now) if organization is not None else None,
         prior.refuse_applicant(session, channel, *about, now),
         prior.refuse_again(session, book, round_.program_id, *about, now),

@@ -20,11 +20,14 @@ from workflow.domain.history.movements import (
 
 
 def _held(state: State, event: Event) -> State:
-    return paused(altered(state, before_hold=state.status, status=Status.HELD), event, "hold")
+    together = bool(event.body.get("nominator"))
+    state = altered(state, before_hold=state.status, status=Status.HELD, held_with_nominator=together)
+    return paused(state, event, "hold")
 
 
 def _released(state: State, event: Event) -> State:
-    return unpaused(altered(state, status=state.before_hold or Status.OPEN, before_hold=None), event, "hold")
+    status = state.before_hold or Status.OPEN
+    return unpaused(altered(state, status=status, before_hold=None, held_with_nominator=False), event, "hold")
 
 
 def _extended(state: State, event: Event) -> State:

@@ -11,10 +11,10 @@ from workflow.domain import quotas
 from workflow.domain.application import Duty, Status
 from workflow.domain.errors import Reason
 from workflow.domain.policy import Permission, can
-from workflow.domain.program.schema import CheckStage, Definition, Field
+from workflow.domain.program.schema import CheckStage, Definition, Field, Stage
 from workflow.domain.stages import check_verdicts as verdicts
 from workflow.domain.stages import effects, kinds
-from workflow.domain.stages.base import Act, Kind, Work, handed_to
+from workflow.domain.stages.base import Act, Kind, Work, handed_to, opening
 from workflow.domain.words import Words
 
 
@@ -317,6 +317,13 @@ def _effect_act(effect: str) -> Act:
     )
 
 
+def opens(work: Work, stage: Stage) -> list[dict[str, Any]]:
+    """Where a sample is drawn, who runs the program owes the draw first."""
+    if isinstance(stage, CheckStage) and stage.sample is not None and work.state.drawn is None:
+        return [{"role": work.book.run_by}]
+    return opening(work, stage)
+
+
 CHECK = kinds.register(
     Kind(
         "check",
@@ -333,5 +340,6 @@ CHECK = kinds.register(
                 lambda work: work.needs_text("reason", Words("请写明不同意的理由")),
             ),
         ),
+        opens,
     )
 )

@@ -37,6 +37,7 @@ from workflow.web.manager import (  # noqa: E402, F401 - the views hang themselv
     recusals,
     report,
     rounds,
+    sampling,
     scoring,
     staffing,
 )

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from workflow.domain.policy import Permission
 from workflow.domain.program.schema import Definition, Label
 from workflow.domain.words import Words
-from workflow.services import rosters, unattended
+from workflow.services import rosters, sampling, unattended
 from workflow.services import rounds as service
 from workflow.services.rosters import Numbers
 from workflow.services.rounds import RoundLine, RoundSheet
@@ -94,6 +94,7 @@ def round_page(ref: str) -> Response:
         channels={key: channel.name for key, channel in sheet.definition.channels.items()},
         unattended=unattended.of_round(page.actor(), page.now(), ref),
         invites=may(Permission.ACCOUNT_MANAGE),
+        sampled=bool(sampling.sampled(sheet.definition)),
         noticed=any(stage.kind == "notice" for stage in sheet.definition.stages.values()),
     )
 
