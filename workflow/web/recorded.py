@@ -33,12 +33,12 @@ def sent(
     came: dict[str, list[SeenFile]] = {}
     for key, field in fields.items():
         if isinstance(field, FileField):
-            came[key], wrong = _files(item_ref, key, field)
+            came[key], wrong = taken_files(item_ref, key, field.many)
             refused += wrong
     return Record(fields, sent=request.form, known=known, files=_held(fields, known or {}, before or {}, came)), refused
 
 
-def _files(item_ref: str, key: str, field: FileField) -> tuple[list[SeenFile], list[Reason]]:
+def taken_files(item_ref: str, key: str, many: int = 1) -> tuple[list[SeenFile], list[Reason]]:
     """Those that were sent ahead, then those in the form itself; where one is asked for, the last one counts."""
     held = list(dict.fromkeys(request.form.getlist(f"held-{key}")))[:50]
     names = record_files.names(item_ref, key, held, page.actor()) if held else {}
@@ -51,7 +51,7 @@ def _files(item_ref: str, key: str, field: FileField) -> tuple[list[SeenFile], l
             known[record_files.attach(item_ref, key, file.filename, stream, page.actor(), page.now())] = file.filename
         except InvalidInput as refusal:
             refused += [Reason(each.words, f"record.{key}") for each in refusal.reasons]
-    kept = list(known.items())[-1:] if field.many == 1 else list(known.items())
+    kept = list(known.items())[-1:] if many == 1 else list(known.items())
     return [SeenFile(ref, key, name, name, "", 0, None, sealed=False) for ref, name in kept], refused
 
 
