@@ -24,4 +24,5 @@ import workflow.web.applicant.correcting  # noqa: E402
 import workflow.web.applicant.filling  # noqa: E402
 import workflow.web.applicant.status  # noqa: E402
 import workflow.web.applicant.submitting  # noqa: E402
+import workflow.web.applicant.trainings  # noqa: E402
 import workflow.web.applicant.units  # noqa: E402, F401

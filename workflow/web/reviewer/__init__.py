@@ -25,4 +25,5 @@ import workflow.web.reviewer.objections  # noqa: E402
 import workflow.web.reviewer.queue  # noqa: E402
 import workflow.web.reviewer.rating  # noqa: E402
 import workflow.web.reviewer.results  # noqa: E402
+import workflow.web.reviewer.trainings  # noqa: E402
 import workflow.web.reviewer.whole  # noqa: E402, F401
