@@ -54,7 +54,8 @@ class WorkItem(Base):
         Index("ix_work_item_due", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_work_item_round", "round_id", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_work_item_remind", "remind_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_work_item_correct", "due_at", "id", sqlite_where=_CORRECT, postgresql_where=_CORRECT),
+        # the duty once more: of two partial indexes that fit alike, SQLite takes whichever was made last
+        Index("ix_work_item_corrections", "duty", "due_at", "id", sqlite_where=_CORRECT, postgresql_where=_CORRECT),
         Index("ix_work_item_done", "closed_by", "closed_at", sqlite_where=_DONE, postgresql_where=_DONE),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -231,6 +232,27 @@ def test_a_page_asks_the_same_number_of_questions_for_1_and_for_200_cases(databa
     ]
     assert many == few
     assert max(many) <= 45
+
+
+def test_what_waits_for_its_applicant_is_found_without_a_walk_through_all_that_is_open(
+    database: str, now: datetime
+) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL reads a table of one row as a whole")
+    clerk, sent = Plot(now).people["clerk"], []
+
+    def note(*call: Any) -> None:
+        if "'correct'" in call[2]:
+            sent.append((call[2], call[3]))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        queues.page(clerk, now, Wanted())
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    with db.engine.connect() as connection:
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", values).all() for said, values in sent]
+    assert any("ix_work_item_corrections (duty=?)" in step[3] for plan in plans for step in plan)
 
 
 def test_pages_follow_one_another_without_gap_or_repetition(database: str, now: datetime) -> None:
