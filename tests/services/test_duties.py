@@ -1,80 +1,18 @@
 """What falls due after a recognition, in a house with a clock: opened once, reminded, answered, proved by a replay."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models.base import reading, writing
-from models.duties import DutyRow
-from models.work import WorkItem
-from tests.services.villages import DEPARTMENTS, VILLAGE, Villages
-from workflow.domain.application import Outcome
-from workflow.domain.events import Event
-from workflow.domain.history import evolve
-from workflow.services import actions, clock, duties, joint, replay
-from workflow.services.casework import open_case
-from workflow.services.recording import record
-
-
-class Grown(Villages):
-    """Somebody in the reserve, with a mentor and a place to work."""
-
-    def recognized(self) -> str:
-        """Told straight into its chain: the way there is walked elsewhere."""
-        self.join("tutor", "tutor")
-        self.join("unit", "trial_unit", VILLAGE)
-        ref = self.put_forward()
-        with writing() as session:
-            case = open_case(session, self.row(ref).id, lock=True)
-            state, facts = case.application.state, list[Event]()
-
-            def tell(kind: str, **body: Any) -> None:
-                nonlocal state
-                entry = len(state.entries) + 1 if kind == "stage_entered" else len(state.entries)
-                event = Event(kind, self.now, case.application.state.version + 1, "system", None, body, entry_no=entry)
-                facts.append(event)
-                state = evolve(state, event)
-
-            position = {key: no for no, key in enumerate(case.book.route(case.row.channel), start=1)}
-            tell("passed", item=1)
-            tell("stage_entered", stage="into_reserve", position=position["into_reserve"])
-            tell("recognized", number="N1", document="D1", on="2026-11-20")
-            owed = [{"role": "town_officer", "organization": case.application.places["town_officer"]}]
-            tell("stage_entered", stage="camp1", position=position["camp1"], opens=owed)
-            tell("mentor_assigned", mentor=self.people["tutor"].account_id, role="tutor")
-            tell("stage_completed", item=2, stage="camp1")
-            owed = [*owed, {"role": "district", "about": "place"}]
-            tell("stage_entered", stage="camp2", position=position["camp2"], opens=owed)
-            record(session, case, Outcome(tuple(facts), state), self.now)
-        unit = {"organization": self.places[VILLAGE].id, "code": self.places[VILLAGE].ref}
-        actions.perform(self.item(ref, "district"), "place", self.people["district"], self.now, inputs=unit)
-        return ref
-
-    def answer(self, ref: str, role: str, about: str, who: str, **inputs: Any) -> None:
-        duties.answer(self.item_about(ref, role, about), self.people[who], self.now, inputs=inputs)
-
-    def item_about(self, ref: str, role: str, about: str) -> str:
-        with reading() as session:
-            wanted = select(WorkItem.ref).where(
-                WorkItem.application_id == self.row(ref).id,
-                WorkItem.role_key == role,
-                WorkItem.about == f"duty:{about}",
-                WorkItem.state == "open",
-            )
-            return session.scalars(wanted).one()
-
-    def on(self, day: date) -> "Grown":
-        self.now = datetime(day.year, day.month, day.day, 2, 0, tzinfo=UTC)
-        clock.tick(self.now)
-        return self
-
-    def states(self, ref: str, duty: str) -> list[tuple[int, str, int | None]]:
-        with reading() as session:
-            rows = select(DutyRow).where(DutyRow.application_id == self.row(ref).id, DutyRow.duty_key == duty)
-            return [(row.no, row.state, row.total) for row in session.scalars(rows.order_by(DutyRow.no))]
+from models.duties import DutyAnswer, RoundDuty
+from models.messages import Message
+from tests.services.following import Grown
+from tests.services.villages import DEPARTMENTS
+from workflow.domain.errors import NotFound
+from workflow.services import clock, follow_up_heat, follow_ups, joint, replay, round_duties
 
 
 @pytest.fixture
@@ -105,3 +43,80 @@ def test_three_quarters_are_assessed_from_three_sources_and_the_half_year_is_che
     here.answer(ref, "district", "half_year:1", "district", effect="pass")
     assert here.states(ref, "half_year") == [(1, "done", None), (2, "open", None)]
     assert no_differences(here)
+
+
+def test_a_clock_that_slept_for_months_opens_each_occurrence_once(here: Grown) -> None:
+    ref = here.recognized()
+    here.on(date(2027, 3, 1))
+    clock.tick(here.now)
+    assert here.states(ref, "mentor_log") == [(number, "open", None) for number in (1, 2, 3, 4)]
+    assert no_differences(here)
+
+
+def test_whoever_owes_it_hears_before_the_last_day_and_whoever_escalates_after_it(here: Grown) -> None:
+    ref = here.recognized()
+    for day in (date(2026, 12, 10), date(2027, 1, 11), date(2027, 1, 18)):  # opens; three and two days before; late
+        here.on(day)
+    with reading() as session:
+        told = set(
+            session.execute(
+                select(Message.kind, Message.recipient_id).where(
+                    Message.params["about"].as_string() == "duty:quarterly:1"
+                )
+            )
+        )
+    tutor, unit, district = (here.people[who].account_id for who in ("tutor", "unit", "district"))
+    assert {("due_soon", tutor), ("due_soon", unit), ("overdue", tutor), ("escalated", district)} <= {
+        (kind, who) for kind, who in told
+    }
+    assert here.states(ref, "quarterly") == [(1, "open", None)]
+
+
+def test_typed_answers_stand_under_the_digest_of_their_event(here: Grown) -> None:
+    ref = here.recognized()
+    here.on(date(2026, 12, 31))
+    here.answer(ref, "mentor", "mentor_log:1", "tutor")
+    assert no_differences(here)
+    with writing() as session:
+        session.execute(update(DutyAnswer).values(record={"what": "改过的"}))
+    assert [each.where for each in replay.replay(here.now)[1]] == [
+        f"duty_answer {number}.record" for number in _answered()
+    ]
+
+
+def _answered() -> list[int]:
+    with reading() as session:
+        return list(session.scalars(select(DutyAnswer.item_no)))
+
+
+def test_the_office_the_mentor_and_the_unit_see_what_is_theirs(here: Grown) -> None:
+    ref = here.recognized()
+    here.on(date(2026, 12, 31))
+    officer, tutor, unit = (follow_ups.look(ref, here.people[who], here.now) for who in ("officer", "tutor", "unit"))
+    assert {each.owed.duty for each in officer.now} >= {"quarterly", "half_year", "mentor_log"}
+    assert {each.owed.duty for each in tutor.now} == {each.owed.duty for each in officer.now}
+    assert {each.owed.duty for each in unit.now} == {"quarterly"}
+    assert officer.next[0].opens > date(2026, 12, 31)
+    with pytest.raises(NotFound):
+        follow_ups.look(ref, here.people["police"], here.now)  # a department knows it by its question only
+
+
+def test_a_round_has_duties_of_its_own_and_its_people_by_months(here: Grown) -> None:
+    here.recognized()
+    here.on(date(2027, 2, 1))
+    district = here.people["district"]
+    seen = follow_up_heat.heat(here.round_ref, district, here.now)
+    assert [(one.nominal, one.state) for one in seen.duties] == [
+        (date(2027, 1, 1), "open"),
+        (date(2026, 12, 4), "open"),
+        (date(2026, 11, 6), "open"),
+    ]
+    (person,) = seen.people
+    assert (seen.open, person.late > 0, seen.villages[0].short) == (8, True, 2)
+    round_duties.answer(seen.duties[0].ref, "已约谈两个村", district, here.now)
+    clock.tick(here.now)
+    with reading() as session:
+        states = list(session.scalars(select(RoundDuty.state).order_by(RoundDuty.nominal)))
+    assert states == ["open", "open", "done"]
+    with pytest.raises(NotFound):
+        round_duties.answer(seen.duties[1].ref, "代办", here.people["officer"], here.now)

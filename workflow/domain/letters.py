@@ -119,7 +119,7 @@ def sentence(kind: str, values: Mapping[str, Any], own: str | None = None) -> Wo
 class Place:
     """Where a reader goes on: the door that shows it knows the address."""
 
-    room: str  # case, certificate, item, queue, round, department; invitation and the links: with the token
+    room: str  # case, certificate, item, task, follow_up, heat, queue, round, department; others with their token
     ref: str = ""
 
 
@@ -132,6 +132,11 @@ def place_of(kind: str, params: Mapping[str, Any]) -> Place | None:
         return Place("department")
     if kind in ("overdue", "escalated") and params.get("to") != HOLDER:
         return Place("round", params["round"])
+    if str(params.get("about") or "").startswith("duty:"):
+        return Place("task", params["item"])
+    if params.get("duty"):
+        case = params.get("application")
+        return Place("follow_up", case) if case else Place("heat", params["round"])
     if params.get("item") and params.get("role") != "applicant":
         return Place("item", params["item"])
     if kind in _OF_THE_CERTIFICATE:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workflow.domain.application import Application, Status
+from workflow.domain.duty_days import RENEWAL
 from workflow.domain.events import Event
 from workflow.domain.program.schema import Definition
 from workflow.domain.unpublished import SAID_ALL_THE_SAME, withheld
@@ -74,11 +75,29 @@ def owed(definition: Definition, application: Application, event: Event) -> list
     if raters:
         return [Telling(event.kind, raters, {"stage": application.state.stage or ""})]
     told = _side_of_the_person(definition, application)
+    if event.kind in _OF_A_DUTY and event.body["duty"] != RENEWAL:
+        return _of_a_duty(application, event, told)
     if event.kind == "results_published" and told:
         return _results(definition, application, event, told)
     if event.kind not in TOLD_TO_THE_PERSON or _is_withheld(definition, application, event):
         return []
     return [Telling(event.kind, told, _params(application, event))] if told else []
+
+
+_OF_A_DUTY = frozenset({"duty_opened", "duty_confirmed", "duty_rejected"})
+
+
+def _of_a_duty(application: Application, event: Event, told: tuple[int, ...]) -> list[Telling]:
+    """The person and the mentor hear of what is theirs to answer; offices find it in their queue."""
+    body = event.body
+    owed = next((each for each in application.state.after.duties if each.duty == body["duty"]), None)
+    roles = body.get("roles") or (owed.roles if owed is not None else ())
+    params = {**_params(application, event), "duty": body["duty"]}
+    mentor = application.state.after.mentor
+    found = [Telling(event.kind, told, params)] if "applicant" in roles and told else []
+    if "mentor" in roles and mentor is not None and mentor not in told:
+        found.append(Telling(event.kind, (mentor,), params))
+    return found
 
 
 def _raters_told(event: Event) -> tuple[int, ...]:

@@ -41,7 +41,7 @@ EFFECTS = ("pass", "return", "defer", "send_back", "refuse")
 class Given:
     """One answer that can be read: what was typed, marked or concluded, by whom."""
 
-    role: Label
+    side: Label  # in which role it was answered
     by: str
     at: datetime
     values: tuple[tuple[Label, Field, Any], ...] = ()
@@ -221,7 +221,7 @@ def givens(session: Session, case: Case, owed: Owed, wanted: list[Answer] | None
     sheet = follow_up_assess.sheet_of(case.book, duty)
     return tuple(
         Given(
-            role=role_name(case, each.role),
+            side=role_name(case, each.role),
             by=names.get(each.by or 0, ""),
             at=each.at,
             values=tuple(
@@ -240,7 +240,9 @@ def givens(session: Session, case: Case, owed: Owed, wanted: list[Answer] | None
 
 def _names(session: Session, accounts: list[int | None]) -> dict[int, str]:
     wanted = {number for number in accounts if number is not None}
-    rows: Any = session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted))) if wanted else ()
+    if not wanted:
+        return {}
+    rows: Any = session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted))).all()
     return dict(rows)
 
 

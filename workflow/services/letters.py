@@ -88,6 +88,7 @@ def _values(session: Session, message: Message, ground: _Ground, now: datetime) 
         ),
         "stage": name,
         "what": Words("%(stage)s %(number)s", stage=name, number=params["number"]) if params.get("number") else name,
+        "duty": _named(definition.duties if definition is not None else {}, params.get("duty")),
         "office": _office(definition, stage),
         "returner": _office(definition, stage),
         "due": reminders.last_day(due) if due is not None else "",

@@ -1,8 +1,10 @@
 """The whole sheet of a case, and who owes what on it."""
 
 from models.queries import cases
+from workflow.domain import abouts
 from workflow.domain.application import Item, Status
 from workflow.domain.policy import CaseSubject, is_department, may_hold_item
+from workflow.domain.policy.items import MENTOR
 from workflow.domain.program.schema import CheckStage
 from workflow.domain.stages import effects
 from workflow.domain.transitions import Offer, offers
@@ -89,15 +91,17 @@ class Reader(Form, History):
             row.ref,
             item.no,
             row.version,
-            stage.name if stage is not None else self.definition.program.name,
+            abouts.name_of(self.definition, item.about)
+            or (stage.name if stage is not None else self.definition.program.name),
             stage.kind if stage is not None else "check",
             item.duty.value,
-            role.name if role is not None else Words("申报人"),
+            role.name if role is not None else Words("帮带人") if item.role == MENTOR else Words("申报人"),
             self.names.get(item.organization_id),
             self.people.get(item.holder_id or 0) if self.inside else None,
             self._left(item),
             row.hint,
             item.role != "applicant" and may_hold_item(self.actor, subject),
+            item.about,
         )
 
     def _left(self, item: Item) -> Left | None:

@@ -110,7 +110,7 @@ class OpenItem:
     ref: str
     no: int
     version: int
-    stage: Label
+    stage: Label | Words
     stage_kind: str
     duty: str
     by: Label | Words
@@ -119,6 +119,7 @@ class OpenItem:
     left: Left | None
     hint: str | None
     mine: bool
+    about: str | None = None  # what of the time after the recognition it asks for
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,10 @@ DUTIES: Mapping[str, Words] = {
     "correct": Words("申报人补正"),
     "reopen": Words("同意重办"),
     "appeal": Words("办结申诉"),
+    "answer": Words("认定以后要办的事"),
+    "agree": Words("确认别人交回的"),
+    "pay": Words("登记付款"),
+    "review": Words("研判"),
 }
 AGES = ("p-fresh", "p-middle", "p-old", "p-soon", "p-late")
 

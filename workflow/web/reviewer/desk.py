@@ -57,7 +57,8 @@ def item(ref: str) -> Response:
         return _own_room(sheet, ref) or show(sheet, ref)
 
 
-_ROOMS = {"award": "manager.award_for", "follow_up": "manager.recognition"}
+_ROOMS = {"award": "manager.award_for", "follow_up": "duties.follow_up"}
+_OF_THE_RECOGNITION = ("extend_validity", "confirm_revocation")
 """Kinds whose acts stand on a page of their own."""
 _BY_DUTY = {"pay": "manager.payments_for", "review": "manager.recognition"}
 
@@ -82,8 +83,12 @@ def _own_room(sheet: Sheet, ref: str) -> Response | None:
     entry = points.room_of(ref) if here is not None and here.duty in ("agree", "appeal") else None
     if entry is not None:
         return page.go("account.points_ledger", ref=entry)
+    if here is not None and (here.about or "").startswith("duty:"):
+        return _duty_room(here, ref)
     if here is not None and here.duty in _BY_DUTY:
         return page.go(_BY_DUTY[here.duty], ref=sheet.ref)
+    if any(sheet.button(name, ref) is not None for name in _OF_THE_RECOGNITION):
+        return page.go("manager.recognition", ref=sheet.ref)
     if here is not None and here.stage_kind in _ROOMS and here.duty in ("act", "confirm"):
         return page.go(_ROOMS[here.stage_kind], ref=sheet.ref)
     if here is None or here.stage_kind != "joint_check" or here.duty != "act":
@@ -91,6 +96,12 @@ def _own_room(sheet: Sheet, ref: str) -> Response | None:
     if sheet.button("answer", ref) is not None:
         return page.go("reviewer.joint_item", ref=ref)
     return page.go("manager.joint_person", ref=sheet.ref) if sheet.button("pass", ref) is not None else None
+
+
+def _duty_room(here: OpenItem, ref: str) -> Response:
+    """A department that is asked anew answers where it always does; everybody else on the page of the thing."""
+    asked_anew = here.stage_kind == "joint_check"
+    return page.go("reviewer.joint_item", ref=ref) if asked_anew else page.go("duties.task", ref=ref)
 
 
 def _notice_room(ref: str) -> Response | None:

@@ -1,0 +1,400 @@
+"""One person's time after the recognition, on one page: tasks, mentor, placement, what falls due and when next.
+
+The office sees all of it, the person and the mentor too; whoever was only asked something, such as the unit of a
+placement, sees what it was asked.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.accounts import Account
+from models.applications import ApplicationRow
+from models.awards import RecognitionRow
+from models.base import literal_state, reading
+from models.organizations import Organization
+from models.queries import organizations as organization_queries
+from models.queries import recipients
+from models.queries.recipients import Seat
+from models.work import WorkItem
+from workflow.domain.actor import Actor
+from workflow.domain.after.duties import Owed
+from workflow.domain.after.growth import Growth
+from workflow.domain.application import Action, Item
+from workflow.domain.calendar import local_day
+from workflow.domain.duty_days import Coming, coming, last_day, stage_of, stay_end
+from workflow.domain.errors import NotFound
+from workflow.domain.policy import (
+    CaseSubject,
+    Permission,
+    can,
+    is_filler,
+    is_mentor,
+    is_of,
+    is_person,
+    runs,
+    sees_blind,
+)
+from workflow.domain.policy.departments import sees_as_department
+from workflow.domain.program.schema import FollowUpStage, Label
+from workflow.domain.program.schema.stages import MentorLine
+from workflow.domain.stages.base import Work
+from workflow.domain.stages.follow_up_growth import mentor_line
+from workflow.domain.transitions import Offer, offers
+from workflow.domain.words import Words
+from workflow.services import actions, places, sessions
+from workflow.services.casework import Case, find, name_of, open_case
+from workflow.services.duties import Given, givens, notes_of, role_name
+
+YEAR = timedelta(days=365)
+STATES: Mapping[str, tuple[str, Words]] = {
+    "done": ("done", Words("办完")),
+    "waived": ("hold", Words("已免去")),
+    "not_answered": ("unknown", Words("到期未办")),
+    "not_owed": ("todo", Words("当时没有人能办")),
+    "open": ("now", Words("在办")),
+    "late": ("late", Words("逾期")),
+    "hold": ("hold", Words("停表")),
+}
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    no: int
+    name: Label
+    done_at: datetime | None
+    by: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """`mine`: the item by which the reader answers or confirms it."""
+
+    owed: Owed
+    name: Label
+    due: date | None
+    state: str  # of STATES
+    waiting: tuple[Label, ...]
+    mine: str | None
+    given: tuple[Given, ...]
+
+    @property
+    def shape(self) -> tuple[str, Words]:
+        return STATES[self.state]
+
+
+@dataclass(frozen=True)
+class Next:
+    """What has not opened yet, as the program and the calendar say today."""
+
+    name: Label
+    opens: date
+    day: date
+    sides: tuple[Label, ...]  # the roles that answer
+    provisional: bool
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    ref: str
+    version: int
+    name: str
+    number: str
+    program: Label
+    round_ref: str
+    round_name: str
+    stage: Label | None
+    status: str
+    entered: date | None
+    ends: date | None
+    valid_until: date | None
+    tasks: tuple[TaskLine, ...]
+    mentor: str | None
+    placed: str | None
+    now: tuple[Occurrence, ...]
+    before: tuple[Occurrence, ...]
+    next: tuple[Next, ...]
+    unjudged: tuple[Label, ...]
+    offers: tuple[Offer, ...]
+    items: Mapping[int, tuple[str, int]]  # number -> (reference, version)
+    office: bool
+    own: bool
+
+    def offered(self, name: str) -> Offer | None:
+        return next((offer for offer in self.offers if offer.name == name), None)
+
+    @property
+    def results(self) -> tuple[Occurrence, ...]:
+        """Assessments with their totals, the oldest first."""
+        return tuple(each for each in reversed(self.before) if each.owed.total is not None)
+
+
+def look(ref: str, actor: Actor, now: datetime) -> FollowUp:
+    """NotFound for whoever may not see the case, or knows it only as a blind judge or a department."""
+    with reading() as session:
+        return _seen(session, _opened(session, ref, actor), actor, now)
+
+
+def _opened(session: Session, ref: str, actor: Actor) -> Case:
+    case = open_case(session, find(session, ref).id)
+    definition, application = case.book.definition, case.application
+    if application.state.recognition is None:
+        raise NotFound
+    if not can(actor, Permission.APPLICATION_READ, CaseSubject(definition, application)):
+        raise NotFound
+    if sees_blind(actor, definition, application) or sees_as_department(actor, definition, application):
+        raise NotFound
+    return case
+
+
+def _seen(session: Session, case: Case, actor: Actor, now: datetime) -> FollowUp:
+    definition, application, state = case.book.definition, case.application, case.application.state
+    stage, entry, known = stage_of(definition, state), state.entry, state.recognition
+    growth = state.after.growth_at(entry.no if entry is not None else 0)
+    office, own = runs(actor, definition, application), is_person(actor, application) or is_filler(actor, application)
+    refs = _items(session, case)
+    found = [_occurrence(session, case, each, actor, refs, now) for each in state.after.duties]
+    holder = stage is not None and any(item.mine for item in found)
+    sees_all = office or own or is_mentor(actor, application) or _of_the_stay(case, actor)
+    found = [each for each in found if sees_all or each.mine or _has_answered(each, actor)]
+    return FollowUp(
+        ref=case.row.ref,
+        version=state.version,
+        name=name_of(session, case),
+        number=case.row.number or "",
+        program=definition.program.name,
+        round_ref=case.round.ref,
+        round_name=case.round.name,
+        stage=stage.name if stage is not None else None,
+        status=state.status.value,
+        entered=local_day(entry.entered_at) if entry is not None else None,
+        ends=stay_end(definition, case.book.calendar, state, entry, now) if entry is not None else None,
+        valid_until=known.until if known is not None else None,
+        tasks=_tasks(session, case, stage, growth) if sees_all else (),
+        mentor=_name(session, state.after.mentor),
+        placed=_placed(session, growth),
+        now=tuple(each for each in found if each.owed.is_open),
+        before=tuple(reversed([each for each in found if not each.owed.is_open])),
+        next=_next(case, now) if sees_all or holder else (),
+        unjudged=tuple(_unjudged(case)) if office else (),
+        offers=tuple(offers(case.book, application, actor, now)),
+        items=refs,
+        office=office,
+        own=own,
+    )
+
+
+def _of_the_stay(case: Case, actor: Actor) -> bool:
+    """Whose the stay is: the holders of the follow-up."""
+    subject = CaseSubject(case.book.definition, case.application)
+    return any(
+        can(actor, Permission.ITEM_ACT, CaseSubject(subject.definition, subject.application, item))
+        for item in case.application.state.open_items()
+        if item.about is None
+    )
+
+
+def _has_answered(each: Occurrence, actor: Actor) -> bool:
+    return any(answer.by == actor.account_id for answer in each.owed.answers)
+
+
+def _items(session: Session, case: Case) -> dict[int, tuple[str, int]]:
+    rows = session.execute(
+        select(WorkItem.no, WorkItem.ref, WorkItem.version).where(WorkItem.application_id == case.row.id)
+    )
+    return {no: (ref, version) for no, ref, version in rows}
+
+
+def _occurrence(
+    session: Session, case: Case, owed: Owed, actor: Actor, refs: Mapping[int, tuple[str, int]], now: datetime
+) -> Occurrence:
+    definition, application = case.book.definition, case.application
+    due = last_day(definition, case.book.calendar, application.state, owed, now)
+    open_ = [item for item in application.state.open_items() if item.about == owed.about]
+    mine = next((refs[item.no][0] for item in open_ if _answers(case, item, actor)), None)
+    state = owed.state
+    if owed.is_open and due is None:
+        state = "hold"
+    elif owed.is_open and due is not None and due < local_day(now):
+        state = "late"
+    return Occurrence(
+        owed=owed,
+        name=definition.duties[owed.duty].name,
+        due=due,
+        state=state,
+        waiting=tuple(role_name(case, item.role) for item in open_),
+        mine=mine,
+        given=givens(session, case, owed),
+    )
+
+
+def _answers(case: Case, item: Item, actor: Actor) -> bool:
+    return can(actor, Permission.ITEM_ACT, CaseSubject(case.book.definition, case.application, item))
+
+
+def _tasks(session: Session, case: Case, stage: FollowUpStage | None, growth: Growth) -> tuple[TaskLine, ...]:
+    if stage is None:
+        return ()
+    said = notes_of(session, case.row.id, "task_done", "task")
+    done = {task.no: task for task in growth.tasks}
+    lines = []
+    for no, name in enumerate(stage.tasks, start=1):
+        task = done.get(no)
+        by = _name(session, task.by) if task is not None else None
+        evidence = said.get(no, {}).get("evidence", "") if task is not None else ""
+        lines.append(TaskLine(no, name, task.at if task is not None else None, by or "", evidence))
+    return tuple(lines)
+
+
+def _name(session: Session, account_id: int | None) -> str | None:
+    return session.scalar(select(Account.name).where(Account.id == account_id)) if account_id is not None else None
+
+
+def _placed(session: Session, growth: Growth) -> str | None:
+    if growth.placed is None:
+        return None
+    return session.scalar(select(Organization.name).where(Organization.id == growth.placed.organization))
+
+
+def _unjudged(case: Case) -> list[Label]:
+    duties = case.book.definition.duties
+    keys = [each.partition(":")[2] for each in sorted(case.application.state.after.unjudged)]
+    return [duties[key].name for key in keys if key in duties]
+
+
+def _next(case: Case, now: datetime) -> tuple[Next, ...]:
+    """The next twelve months, as the case stands."""
+    until = local_day(now) + YEAR
+    found = coming(case.book.definition, case.book.calendar, case.application.state, now, until)
+    return tuple(_coming(case, each) for each in sorted(found, key=lambda one: (one.opens, one.day, one.duty.key)))
+
+
+def _coming(case: Case, each: Coming) -> Next:
+    roles = tuple(role_name(case, role) for role in each.duty.by)
+    return Next(each.duty.name, each.opens, each.day, roles, each.provisional)
+
+
+# -- whom to name ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who may mentor, with how many they mentor now."""
+
+    ref: str
+    name: str
+    organization: str
+    mentors: int
+    full: bool
+
+
+@dataclass(frozen=True)
+class Unit:
+    """An organization where somebody may be placed."""
+
+    ref: str
+    name: str
+
+
+def mentors(
+    ref: str, typed: str, actor: Actor, now: datetime, limit: int = 30
+) -> tuple[Label | None, tuple[Candidate, ...]]:
+    """The role from which a mentor is chosen for this case, and who holds it."""
+    with reading() as session:
+        case = _opened(session, ref, actor)
+        line = _line(case, actor, now)
+        if line is None:
+            return None, ()
+        by_office = is_of(case.book.definition, line.role)
+        place = case.application.places.get(line.role)
+        seat = Seat(line.role, case.row.program_id, case.row.round_id, case.row.track, place, by_office)
+        accounts = recipients.to_be_told(session, recipients.holding(session, seat, now), case.row.id, not by_office)
+        load = _loads(session, accounts)
+        rows = session.execute(
+            select(Account.id, Account.ref, Account.name, Organization.name)
+            .outerjoin(Organization, Organization.id == Account.organization_id)
+            .where(Account.id.in_(accounts), Account.name.contains(typed.strip(), autoescape=True))
+            .order_by(Account.name, Account.id)
+            .limit(limit)
+        )
+        found = tuple(
+            Candidate(
+                ref_, name, place_ or "", load.get(id_, 0), line.up_to is not None and load.get(id_, 0) >= line.up_to
+            )
+            for id_, ref_, name, place_ in rows
+        )
+        return case.book.definition.roles[line.role].name, found
+
+
+def _line(case: Case, actor: Actor, now: datetime) -> MentorLine | None:
+    return mentor_line(Work(case.book, case.application, Action("assign_mentor"), actor, now))
+
+
+def _loads(session: Session, accounts: Sequence[int]) -> dict[int, int]:
+    """How many cases with a standing recognition each mentors."""
+    rows: Any = session.execute(
+        select(ApplicationRow.mentor_id, func.count())
+        .join(RecognitionRow, RecognitionRow.application_id == ApplicationRow.id)
+        .where(
+            ApplicationRow.mentor_id.in_(accounts),
+            ApplicationRow.stage_key.is_not(None),
+            RecognitionRow.standing == literal_state("valid"),
+        )
+        .group_by(ApplicationRow.mentor_id)
+    ).all()
+    return dict(rows)
+
+
+def assign_mentor(
+    item_ref: str,
+    account_ref: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    seen: int | None,
+    request_key: str | None,
+    note: str,
+) -> actions.Acted:
+    with reading() as session:
+        number = session.scalar(select(Account.id).where(Account.ref == account_ref))
+        load = _loads(session, [number]).get(number, 0) if number is not None else 0
+    to = sessions.actor_of(number, now) if number is not None else None
+    inputs = {"to": to, "mentored": load, "note": note}
+    return actions.perform(item_ref, "assign_mentor", actor, now, seen=seen, request_key=request_key, inputs=inputs)
+
+
+def wishes(ref: str, actor: Actor) -> tuple[tuple[Label, str], ...]:
+    """What the placement is matched by: these answers of the person, such as the post and the village."""
+    with reading() as session:
+        case = _opened(session, ref, actor)
+        stage = stage_of(case.book.definition, case.application.state)
+        fields, values = case.book.definition.form_fields(), case.application.values
+        match = stage.placement.match if stage is not None and stage.placement is not None else ()
+        known = {key: values.get(key) for key in match if key in fields and isinstance(values.get(key), str)}
+        named = places.looked_up(session, set(), {str(value) for value in known.values()}).named
+        names = organization_queries.names(session, list(named.values()))
+        return tuple((fields[key].name, names.get(named.get(str(each), 0), str(each))) for key, each in known.items())
+
+
+def units(ref: str, typed: str, actor: Actor, limit: int = 20) -> tuple[Unit, ...]:
+    """Standing organizations whose name fits; nothing before something is typed."""
+    if not typed.strip():
+        return ()
+    with reading() as session:
+        _opened(session, ref, actor)
+        found = organization_queries.found(session, typed, limit=limit)
+        return tuple(Unit(each.ref, each.name) for each in found)
+
+
+def place(
+    item_ref: str, unit_ref: str, actor: Actor, now: datetime, *, seen: int | None, request_key: str | None, note: str
+) -> actions.Acted:
+    with reading() as session:
+        number = session.scalar(
+            select(Organization.id).where(Organization.ref == unit_ref, Organization.state == "standing")
+        )
+    inputs = {"organization": number, "code": unit_ref if number is not None else "", "note": note}
+    return actions.perform(item_ref, "place", actor, now, seen=seen, request_key=request_key, inputs=inputs)
