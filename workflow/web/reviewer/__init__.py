@@ -22,6 +22,7 @@ import workflow.web.reviewer.handing  # noqa: E402
 import workflow.web.reviewer.joint  # noqa: E402
 import workflow.web.reviewer.keeping  # noqa: E402
 import workflow.web.reviewer.objections  # noqa: E402
+import workflow.web.reviewer.points  # noqa: E402
 import workflow.web.reviewer.queue  # noqa: E402
 import workflow.web.reviewer.rating  # noqa: E402
 import workflow.web.reviewer.results  # noqa: E402

@@ -110,7 +110,7 @@ def _typed() -> Mapping[str, str]:
 def _marks(roll: trainings.Roll) -> dict[str, tuple[str, Mapping[str, str]]]:
     """What is not said of one person is as it is said for all of them."""
     typed = _typed()
-    found = {}
+    found: dict[str, tuple[str, Mapping[str, str]]] = {}
     for line in roll.seats:
         said = typed.get(f"mark.{line.application}") or ("present" if "all" in typed else "")
         own = {
