@@ -27,9 +27,12 @@ from tests.domain.programs import text
 from tests.services.houses import account, last_secret
 from workflow import storage
 from workflow.domain.actor import ADMINISTRATOR, SYSTEM, Actor
+from workflow.domain.application import Action
 from workflow.domain.ballots import Tally
 from workflow.domain.calendar import local_day
 from workflow.domain.pool_vote import Paper
+from workflow.domain.stages import effects
+from workflow.domain.stages.base import Work
 from workflow.services import (
     actions,
     confirmations,
@@ -45,7 +48,9 @@ from workflow.services import (
     starting,
     submissions,
 )
+from workflow.services.casework import find, open_case
 from workflow.services.meetings_sitting import Entered
+from workflow.services.recording import record
 from workflow.storage.local import LocalFolder
 
 JUNCAI, ENTERPRISE = "yongning_juncai", "yongning_enterprise"
@@ -254,6 +259,15 @@ class Yongning:
         self.confirm()
         return ref
 
+    def applied(self, channel: str = "top") -> str:
+        """Handed in by the person, who is `talent`."""
+        serial = self.count()
+        person = self.people["talent"] = account(self.now, f"talent_{serial}", name=name_of(serial))
+        ref = starting.start(self.rounds[JUNCAI], channel, TRACK, person, self.now)
+        self.fill(ref, person, channel)
+        submissions.submit(ref, person, self.now)
+        return ref
+
     def confirm(self) -> None:
         """By the link that was sent last."""
         confirmations.confirm(last_secret(self.now, "confirm_link"), self.now)
@@ -275,6 +289,17 @@ class Yongning:
             wanted = wanted.where(WorkItem.role_key == role)
         with reading() as session:
             return session.scalar(wanted)
+
+    def bring(self, ref: str, *stages: str) -> str:
+        """Straight to the last of these stages, as if each before it had been passed."""
+        with writing() as session:
+            case = open_case(session, find(session, ref).id, lock=True)
+            work = Work(case.book, case.application, Action("bring"), SYSTEM, self.now)
+            for stage in stages:
+                work.tell("passed")
+                effects.enter(work, stage)
+            record(session, case, work.outcome(), self.now)
+        return ref
 
     def choose(self, *refs: str) -> None:
         """The enterprise's own panel takes them."""

@@ -1,7 +1,7 @@
 """One meeting as its board shows it: the list with its line, the room, what was entered, what is still missing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -24,7 +24,7 @@ from workflow.domain.quotas import Band, Places, track_group
 from workflow.domain.ranking import Line, Placing
 from workflow.domain.scope import scope_of
 from workflow.domain.stages import vote
-from workflow.services.meetings import Opened, open_meeting
+from workflow.services.meetings import Opened, keeps, open_meeting
 from workflow.services.meetings_casting import box_of
 from workflow.services.meetings_pool import (
     TOO_NEAR,
@@ -128,10 +128,16 @@ class Board:
     waiting: int = 0
     voters: int = 0  # members who cast ballots themselves
     boxed: int = 0  # cases with ballots that were not counted yet
+    kept: bool = True  # by the reader; who only runs the round looks on
 
     @property
     def is_open(self) -> bool:
         return self.state == MeetingState.CALLED.value
+
+    @property
+    def takes_entries(self) -> bool:
+        """Whether its reader may enter anything."""
+        return self.is_open and self.kept
 
     @property
     def voted(self) -> int:
@@ -145,9 +151,9 @@ class Board:
 def board(actor: Actor, ref: str, now: datetime) -> Board:
     with reading() as session:
         opened = open_meeting(session, actor, ref, runs=True)
-        if opened.row.state == MeetingState.FINAL.value:
-            return _final(session, actor, opened, now)
-        return _standing(session, actor, opened, now)
+        is_final = opened.row.state == MeetingState.FINAL.value
+        found = _final(session, actor, opened, now) if is_final else _standing(session, actor, opened, now)
+        return replace(found, kept=keeps(actor, opened.round, opened.stage, opened.organization))
 
 
 # -- while it sits -----------------------------------------------------------------------------------------------------

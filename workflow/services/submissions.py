@@ -1,7 +1,7 @@
 """From a draft to an application on record, and from a correction back to whoever returned it. All or nothing."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -24,7 +24,7 @@ from workflow.domain.application import Action, Application, Duty, Status
 from workflow.domain.calendar import local_day
 from workflow.domain.errors import InvalidInput, MovedOn, NotReady, Reason
 from workflow.domain.policy import reaches, speaks_for
-from workflow.domain.program.schema import Field, TableField
+from workflow.domain.program.schema import Field, OrganizationField, ScoreStage, TableField, VoteStage
 from workflow.domain.stages import intake
 from workflow.domain.stages.base import Work
 from workflow.domain.words import Words
@@ -96,6 +96,7 @@ def _submit(session: Session, case: Case, actor: Actor, now: datetime) -> Submit
             *_beyond_own_line(session, case, sheet.kept, actor, for_another),
             *validity.bans(session, case, now),
             *prior.refused(session, case.row, now),
+            *_judges_its_own(session, case, sheet),
         )
     if problems:
         raise NotReady(problems)
@@ -258,6 +259,27 @@ def _beyond_own_line(
     if organization is not None and reaches(actor, role.key, case.application, organization.path):
         return ()
     return (Reason(Words("这里不归你的单位管，请选本单位范围内的"), role.of),)
+
+
+def _judges_its_own(session: Session, case: Case, sheet: Worksheet) -> Iterator[Reason]:
+    """Where another organization than the nominating one is to score or to vote, it must be another one indeed."""
+    definition = case.book.definition
+    nominator = definition.channels[case.row.channel].nominator
+    if nominator is None:
+        return
+    own = definition.roles[nominator.role].of
+    judging = {
+        role
+        for stage in definition.stages_of(case.row.channel)
+        if isinstance(stage, ScoreStage | VoteStage)
+        for role in stage.by
+    }
+    fields = definition.form_fields()
+    for of in sorted({definition.roles[role].of or "" for role in judging if role in definition.roles} - {own, ""}):
+        field, mine = fields.get(of), case.row.nominator_id
+        named = organization_named(session, sheet.values.get(of)) if isinstance(field, OrganizationField) else None
+        if field is not None and named is not None and named == mine:
+            yield Reason(Words("推荐和评议不能是同一家单位：请改选“%(field)s”", field=field.name), of)
 
 
 def _take_line(session: Session, case: Case, values: Mapping[str, Any]) -> None:

@@ -21,7 +21,7 @@ KEPT_OUT = frozenset({"csrf_token", "request_key", "seen_version", "present"})
 @route(blueprint, "/meetings/<ref>", visitor=Visitor.MANAGER)
 def meeting(ref: str) -> Response:
     board = meetings_board.board(page.actor(), ref, page.now())
-    trial = papers.trial(request.args, {line.ref for line in board.lines}) if board.is_open else None
+    trial = papers.trial(request.args, {line.ref for line in board.lines}) if board.takes_entries else None
     return show(board, trial=trial)
 
 

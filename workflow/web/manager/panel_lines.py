@@ -50,7 +50,7 @@ def meeting_case(ref: str, case: str) -> Response:
 def _open(ref: str) -> Board:
     board = meetings_board.board(page.actor(), ref, page.now())
     page.if_refused(latest=url_for("manager.meeting", ref=ref))
-    if not board.is_open:
+    if not board.takes_entries:
         raise NotFound
     return board
 
