@@ -18,7 +18,9 @@ from workflow.cli_clock import clock
 from workflow.cli_demo import demo
 from workflow.config import ROOT, Settings
 from workflow.domain.actor import SYSTEM, Actor, Office
+from workflow.domain.calendar import local_day, official
 from workflow.domain.errors import NotReady, Refusal
+from workflow.domain.foreseen import recurrences
 from workflow.domain.program.load import Loaded, load, neighbors
 from workflow.domain.program.problems import Problem
 from workflow.domain.program.readback import read_back
@@ -128,6 +130,12 @@ def read(file: Path) -> None:
         click.echo(_as_lines(file, loaded), err=True)
         sys.exit(1)
     click.echo(read_back(loaded.definition), nl=False)
+    ahead = recurrences(loaded.definition, official(), local_day(datetime.now(UTC)))
+    if ahead:
+        click.echo("\n今后12个月（按今天和现有的工作日历）")
+    for one in ahead:
+        moved = f"（原为{one.nominal}，遇休息日移）" if one.day != one.nominal else ""
+        click.echo(f"- {one.day}{moved} {one.name.zh}，{one.due}前办完{'，暂定' if one.provisional else ''}")
 
 
 @programs.command()

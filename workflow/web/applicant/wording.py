@@ -6,7 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from workflow.domain.application import Status
+from workflow.domain.duty_days import RENEWAL
+from workflow.domain.events import OF_A_DUTY
 from workflow.domain.marks import shown
+from workflow.domain.policy.items import MENTOR
 from workflow.domain.program.schema import Definition, JointCheckStage, Label, NoticeStage, ScoreStage, Stage
 from workflow.domain.words import Words
 from workflow.services.following import MyLine, Progress, Term, Told
@@ -88,6 +91,8 @@ def who(definition: Definition, role: str, organization: str | None = None) -> T
         return Words("%(name)s", name=organization)
     if role == "applicant":
         return Words("你本人")
+    if role == MENTOR:
+        return Words("帮带人")
     known = definition.roles.get(role)
     return known.name if known is not None else Words("主办单位")
 
@@ -170,6 +175,8 @@ def thread(progress: Progress) -> list[Knot]:
 def _knot(progress: Progress, told: Told) -> Knot | None:
     event, definition = told.event, progress.definition
     stage = stage_name(definition, told.stage)
+    if event.kind in OF_A_DUTY and event.body.get("duty") != RENEWAL:
+        return None  # these stand on the page of what follows
     found = _FACTS.get(event.kind)
     if found is None:
         return None

@@ -15,7 +15,7 @@ from forms.rounds import HEADINGS, Headings, PlanRound, day_and_clock, moment_of
 from workflow.domain.errors import InvalidInput, NotFound, NotReady, Reason
 from workflow.domain.policy import Permission
 from workflow.domain.program.schema import Definition
-from workflow.services import programs
+from workflow.services import foreseeing, programs
 from workflow.services import rounds as service
 from workflow.services.programs import ProgramLine, VersionLine
 from workflow.services.rounds import Plan, RoundSheet
@@ -175,4 +175,5 @@ def _show(
         version=version,
         line=sheet.line if sheet else None,
         rolling=not any(channel.closes_together for channel in definition.channels.values()),
+        foreseen=foreseeing.year_ahead(definition, page.now()),
     )
