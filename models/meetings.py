@@ -48,6 +48,7 @@ class Meeting(Base):
     version: Mapped[int] = mapped_column(default=1)
     minutes: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))  # the uploaded minutes
     minutes_name: Mapped[str | None] = mapped_column(String(200))
+    record: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # files: [digest, name] of each
     called_by: Mapped[int] = mapped_column(Key, ForeignKey("account.id"))
     called_at: Mapped[datetime]
     closed_by: Mapped[int | None] = mapped_column(Key, ForeignKey("account.id"))

@@ -212,6 +212,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "manager.meeting_tie": NO_MEETING,
     "manager.minutes": NO_MEETING,
     "manager.promote_alternate": NO_MEETING,
+    "manager.record_meeting": NO_MEETING,
     "manager.publish_meeting": NO_MEETING,
     "manager.joint_pass": LED,
     "manager.joint_person": NOBODY_ASKED,

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from models.base import writing
+from models.base import reading, writing
+from models.queries import cases
 from tests.applying import id_number
 from tests.services import posts
 from tests.services.houses import account
 from tests.services.villages import ANSWERS, NEXT_VILLAGE, OTHER_VILLAGE, TOWN, VILLAGE, Villages
 from workflow.domain.errors import NotAllowed, NotFound, NotReady
 from workflow.services import clock, following, joint, meetings_board, people
+from workflow.services.casework import open_named
 
 
 @pytest.fixture
@@ -111,3 +113,17 @@ def test_a_meeting_waits_for_nobody_who_comes_in_later(here: Villages) -> None:
     assert [line.ref for line in board.lines] == [ref]
     here.meet_at(board.ref, ref)
     assert (here.row(ref).stage_key, here.row(far).stage_key) == ("register", "town_meeting")
+
+
+def test_the_minutes_of_the_meeting_stay_with_each_case(here: Villages) -> None:
+    """`record:` of a vote: uploaded once on the board, and each case holds its own reference to the file."""
+    refs = [here.put_forward(), here.put_forward()]
+    for ref in refs:
+        here.screen(ref)
+        here.joint(ref)
+    here.meet(*refs)
+    with reading() as session:
+        held = [open_named(session, ref).application.records["town_meeting"]["minutes"] for ref in refs]
+        found = [cases.files_of(session, here.row(ref).id, list(held[at])) for at, ref in enumerate(refs)]
+    assert held[0] != held[1]
+    assert [row.name for rows in found for row in rows.values()] == ["会议纪要.png"] * 2

@@ -80,10 +80,13 @@ class Villages:
     places: dict[str, Organization] = field(default_factory=dict)
     people: dict[str, Actor] = field(default_factory=dict)
     serial: int = 0
+    record: str = "{minutes: {name: 会议纪要, type: file, level: L3}}"  # of the meeting
 
     def __post_init__(self) -> None:
         storage.configure(LocalFolder(self.folder))
-        self.version_id = programs.publish(text("hundred_villages"), SYSTEM, self.now).version_id
+        usual = "{minutes: {name: 会议纪要, type: file, level: L3}}"
+        source = text("hundred_villages").replace(usual, self.record)
+        self.version_id = programs.publish(source, SYSTEM, self.now).version_id
         with writing() as session:
             self.program_id = session.scalars(select(Program.id)).one()
             session.add(

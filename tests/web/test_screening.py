@@ -9,10 +9,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from models.base import reading
 from tests.applying import picture
 from tests.services.villages import Villages
 from tests.web.front import csrf, faults_of, sign_in
 from tests.web.town import give_passwords
+from workflow.services.casework import open_named
 
 
 @pytest.fixture
@@ -76,3 +78,30 @@ def test_of_two_signers_one_did_not_fill_and_a_stranger_hands_nothing_in(app: Fl
     token = csrf(far, "/settings")
     refused = far.post(f"{again}/record/photos", data={"csrf_token": token, "file": photo("院坝.jpg")})
     assert refused.status_code == 404
+
+
+def test_what_a_meeting_records_stands_on_its_board_and_then_in_each_case(
+    app: Flask, now: datetime, tmp_path: Path
+) -> None:
+    more = (
+        "{minutes: {name: 会议纪要, type: file}, opinion: {name: 研究意见, lines: 3}, roll: {name: 签到表, type: file}}"
+    )
+    here = Villages(now, tmp_path / "files", record=more)
+    ref = here.put_forward()
+    here.screen(ref)
+    here.joint(ref)
+    called = here.called()
+    client, _ = desk(app, here, "officer", ref)
+    board = f"/manage/meetings/{called}"
+    assert "“研究意见”还没有填" in client.get(board).text
+    said = sent(client, board, "", **{"record-opinion": "一致同意"})
+    answer = client.post(f"{board}/record", data={**said, "record-roll": photo("签到表.jpg")})
+    assert answer.status_code == 303, answer.text
+    shown = client.get(board).text
+    assert all(each in shown for each in ("一致同意", "签到表.jpg"))
+    assert "“研究意见”还没有填" not in shown
+    here.meet_at(called, ref)
+    assert "一致同意" in client.get(board).text
+    with reading() as session:
+        kept = open_named(session, ref).application.records["town_meeting"]
+    assert (kept["opinion"], len(kept["roll"]), len(kept["minutes"])) == ("一致同意", 1, 1)

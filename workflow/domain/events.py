@@ -48,6 +48,7 @@ OF_A_MEETING = frozenset(
         "line_drawn",
         "meeting_called",
         "meeting_cancelled",
+        "meeting_recorded",
         "minutes_attached",
         "recusals_recorded",
         "result_finalized",

@@ -132,6 +132,7 @@ OF_MEETINGS_AND_ROUNDS: Mapping[str, Fact] = {
     "line_drawn": Fact("done", Words("已按排序划线")),
     "meeting_called": Fact("now", Words("会议已建")),
     "meeting_cancelled": Fact("no", Words("会议已取消")),
+    "meeting_recorded": Fact("done", Words("会议记录已填")),
     "minutes_attached": Fact("done", Words("会议纪要已上传")),
     "recusals_recorded": Fact("recuse", Words("已记入回避")),
     "result_finalized": Fact("done", Words("会议已定稿")),

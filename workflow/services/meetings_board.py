@@ -19,11 +19,12 @@ from workflow.domain.application import Application
 from workflow.domain.ballots import Base, Tally, needed
 from workflow.domain.errors import NotAllowed, Reason
 from workflow.domain.pool_vote import Count, Paper, Sitting
-from workflow.domain.program.schema import Definition, Label, VoteStage
+from workflow.domain.program.schema import Definition, Field, Label, VoteStage
 from workflow.domain.quotas import Band, Places, track_group
 from workflow.domain.ranking import Line, Placing
 from workflow.domain.scope import scope_of
 from workflow.domain.stages import vote
+from workflow.services import meetings_record
 from workflow.services.meetings import Opened, keeps, open_meeting
 from workflow.services.meetings_casting import box_of
 from workflow.services.meetings_pool import (
@@ -123,6 +124,9 @@ class Board:
     draft: Mapping[str, str] = field(default_factory=dict)
     saved_at: datetime | None = None
     minutes: str | None = None  # the name of the uploaded minutes
+    asked: Mapping[str, Field] = field(default_factory=dict)  # of the stage's `record:`, beside the minutes
+    recorded: Mapping[str, Any] = field(default_factory=dict)
+    record_files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # names, by field
     withheld: int = 0  # results that those outside do not see yet
     next_up: str | None = None  # the number of the alternate who would move up now
     waiting: int = 0
@@ -325,6 +329,9 @@ def _board(
         version=row.version,
         closed_at=row.closed_at,
         minutes=row.minutes_name,
+        asked=meetings_record.asked(opened.stage),
+        recorded=meetings_record.words_of(opened.stage, row),
+        record_files=meetings_record.names_of(opened.stage, row),
         round_ref=opened.round.ref,
         round_name=opened.round.name,
         organization=opened.organization.name if opened.organization is not None else None,

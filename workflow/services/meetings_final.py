@@ -19,7 +19,7 @@ from workflow.domain.errors import MovedOn, NotReady, Reason
 from workflow.domain.pool_vote import Sitting
 from workflow.domain.ranking import Line
 from workflow.domain.words import Words
-from workflow.services import evidence
+from workflow.services import evidence, meetings_record
 from workflow.services.actions import answered_before, keep_answer
 from workflow.services.casework import Case, open_cases
 from workflow.services.meetings import Opened, open_meeting
@@ -58,7 +58,10 @@ def finalize(
         outcomes = _decide(session, opened, "finalize", pool, cases, {"sitting": sitting}, actor, now)
         _tell_line(session, opened, sitting, pool, line, actor, now)
         for id_ in sorted(outcomes):
-            record(session, cases[id_], outcomes[id_], now)
+            outcome = outcomes[id_]
+            if not sitting.paper(id_).left_out:
+                outcome = meetings_record.kept_with(session, opened, id_, outcome, actor, now)
+            record(session, cases[id_], outcome, now)
         done = _close(session, opened, line, sitting, actor, now)
         keep_answer(session, actor, request_key, vars(done))
         return done

@@ -104,7 +104,13 @@ def sitting_of(session: Session, opened: Opened, pool: Sequence[Application], no
         papers={case: paper_of(line) for case, line in lines.items()},
         barred=barred_of(session, opened, pool, members),
         minutes=opened.row.minutes is not None,
+        recorded=_recorded(opened),
     )
+
+
+def _recorded(opened: Opened) -> frozenset[str]:
+    minutes = vote.minutes_field(opened.stage) if opened.row.minutes is not None else None
+    return frozenset(opened.row.record) | (frozenset((minutes,)) if minutes else frozenset())
 
 
 def paper_of(line: AgendaLine) -> Paper:

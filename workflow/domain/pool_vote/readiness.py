@@ -47,6 +47,11 @@ def _seats_missing(stage: VoteStage, sitting: Sitting) -> list[Reason]:
         reasons.append(Reason(words, "attendance"))
     if stage.ballot == "minutes" and not sitting.minutes:
         reasons.append(Reason(Words("请先上传会议纪要"), "minutes"))
+    reasons += [
+        Reason(Words("“%(name)s”还没有填", name=field.name), f"record.{key}")
+        for key, field in stage.record.items()
+        if field.required is True and key not in sitting.recorded and key != vote.minutes_field(stage)
+    ]
     return reasons
 
 

@@ -42,6 +42,7 @@ class Sitting:
     papers: Mapping[int, Paper] = field(default_factory=dict)
     barred: Mapping[int, frozenset[int]] = field(default_factory=dict)
     minutes: bool = False
+    recorded: frozenset[str] = frozenset()  # fields of the stage's `record:` that are filled
 
     def paper(self, case: int) -> Paper:
         return self.papers.get(case, Paper())

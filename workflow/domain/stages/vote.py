@@ -10,7 +10,7 @@ from typing import Any
 
 from workflow.domain import marks, scoring
 from workflow.domain.application import Application, Item, Status
-from workflow.domain.program.schema import Stage, VoteStage
+from workflow.domain.program.schema import FileField, Stage, VoteStage
 from workflow.domain.rulebook import Rulebook
 from workflow.domain.stages import kinds
 from workflow.domain.stages.base import Kind, Work
@@ -26,6 +26,12 @@ def _opens(work: Work, stage: Stage) -> list[dict[str, Any]]:
 
 def _secretary(stage: Stage) -> Iterable[str]:
     return (stage.secretary,) if isinstance(stage, VoteStage) else ()
+
+
+def minutes_field(stage: VoteStage) -> str | None:
+    """Where the tally is entered from the minutes, the file that the stage records first is the minutes themselves."""
+    files = (key for key, field in stage.record.items() if isinstance(field, FileField))
+    return next(files, None) if stage.ballot == "minutes" else None
 
 
 def secretarys_item(stage: VoteStage, application: Application) -> Item | None:

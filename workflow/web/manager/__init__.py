@@ -10,7 +10,7 @@ LARGEST_UPLOAD = 60 * 1024 * 1024
 @blueprint.url_value_preprocessor
 def _allow_uploads(endpoint: str | None, _values: object) -> None:
     """What a stage records comes with the act; each field's own limit is checked as it comes."""
-    if endpoint in ("manager.joint_conclude", "manager.enter_meeting"):
+    if endpoint in ("manager.joint_conclude", "manager.record_meeting"):
         request.max_content_length = LARGEST_UPLOAD
 
 
@@ -32,6 +32,7 @@ from workflow.web.manager import (  # noqa: E402, F401 - the views hang themselv
     panel_calling,
     panel_counting,
     panel_lines,
+    panel_record,
     payouts,
     planning,
     recusals,

@@ -6,6 +6,7 @@ from flask import jsonify, request, url_for
 from werkzeug.wrappers import Response
 
 from forms import meetings as papers
+from forms.review import Record
 from workflow.domain.errors import InvalidInput, NotReady, Reason
 from workflow.services import meetings_board, meetings_final, meetings_sitting, meetings_supposed
 from workflow.services.meetings_board import Board
@@ -61,9 +62,11 @@ def show(
     typed: Mapping[str, str] | None = None,
     reasons: list[Reason] | tuple[Reason, ...] = (),
     trial: papers.Trial | None = None,
+    record: Record | None = None,
 ) -> Response:
     return page.render(
         "pages/manager/panel.html",
+        record=record or (Record(board.asked, known=board.recorded) if board.asked else None),
         status=422 if reasons else 200,
         board=board,
         typed=board.draft if typed is None else typed,

@@ -21,7 +21,7 @@ from workflow.web.routes import page as route
 
 @route(blueprint, "/meetings/<ref>/cases/<case>", methods=("GET", "POST"), visitor=Visitor.MANAGER)
 def meeting_case(ref: str, case: str) -> Response:
-    board = _open(ref)
+    board = open_board(ref)
     everybody: list[BoardLine | Beside] = [*board.lines, *board.beside]
     line = next((each for each in everybody if each.ref == case), None)
     if line is None:
@@ -47,7 +47,7 @@ def meeting_case(ref: str, case: str) -> Response:
     )
 
 
-def _open(ref: str) -> Board:
+def open_board(ref: str) -> Board:
     board = meetings_board.board(page.actor(), ref, page.now())
     page.if_refused(latest=url_for("manager.meeting", ref=ref))
     if not board.takes_entries:
@@ -58,7 +58,7 @@ def _open(ref: str) -> Board:
 @route(blueprint, "/meetings/<ref>/ties/<case>", methods=("GET", "POST"), visitor=Visitor.MANAGER)
 def meeting_tie(ref: str, case: str) -> Response:
     """Equals whom no rule parts: the meeting says in which order they stand, and why."""
-    board, typed = _open(ref), typed_now()
+    board, typed = open_board(ref), typed_now()
     equals = _equals(board, case)
     reasons: list[Reason] = []
     if request.method == "POST":
@@ -91,7 +91,7 @@ def _equals(board: Board, case: str) -> list[BoardLine]:
 @route(blueprint, "/meetings/<ref>/leave-out", methods=("POST",), visitor=Visitor.MANAGER)
 def leave_out(ref: str) -> Response:
     """Several at once, with one reason: the pool need not wait for them."""
-    board = _open(ref)
+    board = open_board(ref)
     chosen, reason = request.form.getlist("case"), request.form.get("reason", "").strip()[:2000]
     known = {each.ref for each in board.beside}
     if not chosen or not set(chosen) <= known or not reason:
@@ -110,7 +110,7 @@ def minutes(ref: str) -> Response:
     """Taken on POST, handed out on GET; refused, the page says why."""
     if request.method == "GET":
         return handed_out(meetings_minutes.fetch(page.actor(), ref))
-    board, sent = _open(ref), request.files.get("minutes")
+    board, sent = open_board(ref), request.files.get("minutes")
     if sent is None or not sent.filename:
         return show(board, reasons=[Reason(Words("请选会议纪要的文件"), "minutes")])
     try:
@@ -124,4 +124,4 @@ def minutes(ref: str) -> Response:
 
 @route(blueprint, "/meetings/<ref>/aside", visitor=Visitor.MANAGER)
 def meeting_aside(ref: str) -> Response:
-    return page.render("pages/manager/panel_aside.html", board=_open(ref), chosen=[], reason="", reasons=[])
+    return page.render("pages/manager/panel_aside.html", board=open_board(ref), chosen=[], reason="", reasons=[])
