@@ -21,6 +21,7 @@ from models.people import Person
 from models.rounds import Round
 from models.work import Conflict
 from tests import applying
+from tests.services.earning import Earning
 from tests.services.houses import account, last_secret
 from tests.services.issued import Grounds, papers, standing
 from tests.services.jointly import BY, GROUNDS, JointPlot
@@ -31,6 +32,7 @@ from tests.services.posts import reachable
 from tests.services.seated import Assembly, assembly
 from tests.services.sheets import id_number, sheet
 from tests.services.taught import School
+from tests.services.test_trainings import scheduled
 from tests.services.test_validity import revoked
 from tests.stories import Story
 from tests.web.town import give_passwords, town
@@ -54,6 +56,8 @@ from workflow.services import (
     signing_in,
     starting,
     submissions,
+    timely,
+    trainings,
 )
 from workflow.services import people as register
 from workflow.services.casework import find
@@ -534,7 +538,73 @@ OWED = Scene(
     },
 )
 
+
+# -- points and trainings ----------------------------------------------------------------------------------------------
+def earned(now: datetime, folder: Path) -> Any:
+    """A ledger with a claim, a limit, an appeal and a correction; a training to sign up for and one to close."""
+    place = Earning(now - timedelta(days=40), folder)
+    case = place.worker("worker")
+    for nth in range(2):
+        place.act(case, "enter_points", "desk", points="service", reason=f"社区义诊第 {nth + 1} 次")
+        place.confirm(case)
+    place.now = now
+    timely.carry_out(now)
+    papers = place.evidence(case, "level_up", "worker")
+    given = {"points": "level_up", "asks": {"grade": "高级"}, "reason": "考到高级工", "evidence": papers}
+    place.act(case, "claim", "worker", **given)
+    place.confirm(case)
+    place.act(case, "enter_points", "desk", points="service", reason="敬老院理发")
+    place.confirm(case)
+    place.act(case, "appeal_points", "worker", entry="4", reason="那天去了两家")
+    place.act(case, "correct_points", "desk", entry="1", right="5", reason="只到了半天")
+    place.now = now - timedelta(days=2)
+    over = scheduled(place, 1)
+    trainings.sign("sign_up", over, case, place["worker"], place.now)
+    place.now = now
+    to_come = scheduled(place, 5, about="请带身份证和工作服")
+    rows = sheet(("编号", "事项", "说明"), ("XX-1", "志愿服务", "没有这个人"), ("XX-2", "没有的事", ""))
+    return SimpleNamespace(
+        case=case, over=over, to_come=to_come, round_ref=place.round_ref,
+        program=trainings.held(place["school"])[0].program_ref, staged=imports.stage(place["desk"], rows, now),
+    )  # fmt: skip
+
+
+EARNED = Scene(
+    earned,
+    {
+        "worker": (
+            at("account.points_ledger", ref="case"),
+            at("account.points_print", ref="case"),
+            at("account.points_new", ref="case", item="=level_up"),
+            at("account.points_entry", ref="case", no="=3", name="=appeal_points"),
+            at("applicant.own_trainings"),
+        ),
+        "auditor": (
+            at("account.points_ledger", ref="case"),
+            at("account.points_entry", ref="case", no="=5", name="=reject_points"),
+        ),
+        "desk": (
+            at("account.points_ledger", ref="case"),
+            at("account.points_new", ref="case", item="=service"),
+            at("account.points_entry", ref="case", no="=3", name="=correct_points"),
+            at("reviewer.points_people_of", ref="round_ref"),
+            at("reviewer.points_list", ref="round_ref"),
+            at("reviewer.points_list_preview", ref="round_ref", staged="staged"),
+        ),
+        "desk_2": (at("account.points_entry", ref="case", no="=4", name="=settle_points_appeal"),),
+        "school": (
+            at("reviewer.trainings_kept"),
+            at("reviewer.training_new", program="program"),
+            at("reviewer.training", ref="over"),
+            at("reviewer.training", ref="to_come"),
+            at("reviewer.training_cancel", ref="to_come"),
+        ),
+    },
+)
+
+
 SCENES: Mapping[str, Scene] = {
+    "points": EARNED,
     "owed": OWED,
     "applicant and confirm": APPLIED,
     "checks": CHECKED,

@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.once]  # what pages look like is 
 PICTURES = os.environ.get("SCREENSHOTS")
 FILE, DATA = "a file to download", "data for a script or a machine"
 NO_PAGE = {
+    "account.points_file": FILE,
     "admin.organization_list_errors": FILE,
     "admin.organization_list_template": FILE,
     "admin.people_list_errors": FILE,
@@ -43,6 +44,8 @@ NO_PAGE = {
     "manager.role_list_template": FILE,
     "reviewer.evidence": FILE,
     "reviewer.peek": "a part of the queue, which is walked",
+    "reviewer.points_list_errors": FILE,
+    "reviewer.points_list_template": FILE,
     "reviewer.results_errors": FILE,
     "reviewer.results_table": FILE,
 }

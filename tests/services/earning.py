@@ -121,6 +121,10 @@ class Earning:
         with reading() as session:
             return session.scalars(wanted).one()
 
+    def number(self, ref: str) -> str:
+        with reading() as session:
+            return session.scalars(select(ApplicationRow.number).where(ApplicationRow.ref == ref)).one() or ""
+
     def act(self, ref: str, name: str, who: str, **typed: Any) -> None:
         points.act(ref, name, self[who], self.now, typed=typed)
 

@@ -5,12 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from models.base import reading
 from tests.services.earning import Earning
 from tests.services.sheets import sheet, texts
 from workflow.domain.errors import NotFound
 from workflow.services import imports, points_people, replay
-from workflow.services.casework import find
 from workflow.services.imports_points import PointsList
 
 HEADER = ("编号", "姓名", "事项", "日期", "说明", "学时")
@@ -24,11 +22,6 @@ def earning(database: str, now: datetime, tmp_path: Path) -> Earning:
     return Earning(now, tmp_path, (item, f"{item}\n    {typed}"))
 
 
-def number_of(ref: str) -> str:
-    with reading() as session:
-        return find(session, ref).number or ""
-
-
 def kind(earning: Earning, who: str = "desk") -> PointsList:
     (place,) = points_people.places(earning[who])
     return PointsList(place, earning[who])
@@ -36,7 +29,7 @@ def kind(earning: Earning, who: str = "desk") -> PointsList:
 
 def test_every_row_has_its_verdict_and_is_written_once(earning: Earning) -> None:
     one, two = earning.worker("one"), earning.worker("two", 2)
-    first, second = number_of(one), number_of(two)
+    first, second = earning.number(one), earning.number(two)
     data = sheet(
         HEADER,
         (first, "楼工友", "志愿服务", "", "社区义诊", ""),

@@ -11,8 +11,11 @@ from sqlalchemy.exc import DBAPIError
 from models.base import reading, writing
 from models.points import PointsEntryRow
 from tests.services.earning import Earning
+from tests.services.sheets import sheet
+from tests.services.test_trainings import scheduled
 from workflow.domain.errors import NotAllowed, NotFound, NotReady
-from workflow.services import actions, replay
+from workflow.services import actions, imports, points_people, replay, trainings
+from workflow.services.imports_points import PointsList
 
 
 def test_a_claim_with_its_papers_a_second_signature_and_a_new_tier(
@@ -85,4 +88,39 @@ def test_time_locks_a_month_and_ends_entries_and_an_upheld_appeal_puts_one_right
     assert (place.shown(ref).balance, place.shown(ref).locked) == (50, (("2026-11", Decimal(40)),))
     place.on(date(2028, 12, 2))
     assert (place.shown(ref).balance, len(place.shown(ref).locked)) == (0, 25)
+    assert replay.replay(place.now)[1] == []
+
+
+def test_a_worker_earns_for_two_years(database: str, now: datetime, tmp_path: Path) -> None:
+    """Everything that the program has, one after the other: table, training, claim, cap, appeal, lock and expiry."""
+    place = Earning(now, tmp_path, ("base: 0\n", "base: 0\n  cap: 300\n"))
+    ref = place.worker("worker")
+    row = (place.number(ref), "志愿服务", "社区义诊")
+    (points_place,) = points_people.places(place["desk"])
+    kind = PointsList(points_place, place["desk"])
+    assert imports.run(kind, sheet(("编号", "事项", "说明"), row), "all_or_nothing", place["desk"], place.now).written
+    place.confirm(ref)
+    training = scheduled(place, 1)
+    trainings.sign("sign_up", training, ref, place["worker"], place.now)
+    place.on(date(2026, 11, 23))
+    trainings.mark(training, {ref: ("present", {"hours": "40"})}, place["school"], place.now)
+    trainings.close(training, place["school"], place.now)
+    place.confirm(ref)
+    assert place.shown(ref).balance == 50
+    papers = place.evidence(ref, "level_up", "worker")
+    place.act(ref, "claim", "worker", points="level_up", asks={"grade": "技师"}, evidence=papers)
+    place.confirm(ref)
+    standing = place.shown(ref)
+    assert (standing.balance, standing.lines[-1].total, standing.tier and standing.tier.key) == (300, 450, "silver")
+    place.act(ref, "correct_points", "desk", entry="3", right="200", reason="证书是高级")
+    place.confirm(ref)
+    assert (place.shown(ref).balance, place.shown(ref).tier and place.shown(ref).tier.key) == (250, "bronze")
+    place.on(date(2026, 12, 1))
+    place.act(ref, "appeal_points", "worker", entry="3", reason="是技师，换证前的那本")
+    given = {"conclusion": "upheld", "right": "400", "reason": "查到换证记录"}
+    actions.perform(place.item(ref, "desk"), "settle_points_appeal", place["desk_2"], place.now, inputs=given)
+    assert (place.shown(ref).balance, place.shown(ref).locked) == (300, (("2026-11", Decimal(250)),))
+    place.on(date(2028, 11, 24))
+    assert [line.balance for line in place.shown(ref).lines if line.expired][-1] == place.shown(ref).balance == 0
+    assert place.shown(ref).tier is None
     assert replay.replay(place.now)[1] == []

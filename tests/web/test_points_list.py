@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.services.earning import Earning
 from tests.services.sheets import sheet
-from tests.services.test_imports_points import HEADER, number_of
+from tests.services.test_imports_points import HEADER
 from tests.web.front import csrf
 from tests.web.test_awards import send, text_of
 from tests.web.test_points import browser
@@ -21,7 +21,7 @@ def earning(app: Flask, now: datetime, tmp_path: Path) -> Earning:
 
 
 def test_the_desk_brings_a_table_and_sees_who_waits(app: Flask, earning: Earning) -> None:
-    number = number_of(earning.worker("worker"))
+    number = earning.number(earning.worker("worker"))
     desk, school = browser(app, "desk"), browser(app, "school")
     home = str(desk.get("/review/points").location)
     assert "1 人的积分都已确认" in text_of(desk, home)

@@ -105,6 +105,11 @@ _OF_THE_CERTIFICATE = frozenset(
     | {"revocation_notified", "revocation_dropped", "revoked", "expiring"}
 )
 
+_OF_POINTS = frozenset(
+    {"points_confirmed", "points_rejected", "points_corrected", "points_expired", "points_appeal_settled"}
+    | {"mark_reached", "tier_changed"}
+)
+
 
 def sentence(kind: str, values: Mapping[str, Any], own: str | None = None) -> Words:
     """`own`: the program's words for it. KeyError for a kind that has no sentence, or a place without its value."""
@@ -119,7 +124,7 @@ def sentence(kind: str, values: Mapping[str, Any], own: str | None = None) -> Wo
 class Place:
     """Where a reader goes on: the door that shows it knows the address."""
 
-    room: str  # case, certificate, item, task, follow_up, heat, queue, round, department; others with their token
+    room: str  # case, certificate, points, trainings, item, task, follow_up, heat, queue, round, department; or a link
     ref: str = ""
 
 
@@ -141,4 +146,8 @@ def place_of(kind: str, params: Mapping[str, Any]) -> Place | None:
         return Place("item", params["item"])
     if kind in _OF_THE_CERTIFICATE:
         return Place("certificate", params["application"])
+    if kind in _OF_POINTS:
+        return Place("points", params["application"])
+    if kind in ("training_near", "training_cancelled"):
+        return Place("trainings")
     return Place("case", params["application"]) if params.get("application") else None

@@ -15,6 +15,8 @@ INBOX = "account.inbox"
 _ROOMS: Mapping[str, tuple[str, str]] = {
     "case": ("applicant.status", "ref"),
     "certificate": ("applicant.certificate", "ref"),
+    "points": ("account.points_ledger", "ref"),
+    "trainings": ("applicant.own_trainings", ""),
     "item": ("reviewer.item", "ref"),
     "task": ("duties.task", "ref"),
     "follow_up": ("duties.follow_up", "ref"),
