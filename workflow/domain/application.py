@@ -10,6 +10,7 @@ from workflow.domain.after import NOTHING_YET, After
 from workflow.domain.departments import DepartmentAnswer, EarlierAnswer
 from workflow.domain.errors import Reason
 from workflow.domain.events import Event
+from workflow.domain.known import Known
 from workflow.domain.recognition import Leaving, Recognition, Renewal
 from workflow.domain.told import UNNOTICED, Noticed, Objecting, Panel, Posting, Review, Scored, Voted
 
@@ -299,7 +300,8 @@ class Application:
     paths: Mapping[int, str] = field(default_factory=dict)  # organization -> its line path, such as `/1/12/`
     values: Mapping[str, Any] = field(default_factory=dict)  # typed answers of the newest submitted revision
     files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # field -> attachments it holds
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)  # what is known outside the form, without a day
+    known: Mapping[str, tuple[Known, ...]] = field(default_factory=dict)  # the same with their days, oldest first
     records: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # stage -> what was recorded there
     person: Mapping[str, Any] = field(default_factory=dict)  # birth_date
     checks: Mapping[str, bool] = field(default_factory=dict)

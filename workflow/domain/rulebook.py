@@ -13,6 +13,7 @@ from workflow.domain.after.points import balance
 from workflow.domain.application import Application, Duty, Entry, Item
 from workflow.domain.calendar import WorkCalendar, end_of, local_day, years_between
 from workflow.domain.duty_days import last_day
+from workflow.domain.known import known_on
 from workflow.domain.lengths import Length
 from workflow.domain.program.schema import (
     Definition,
@@ -137,7 +138,7 @@ class Rulebook:
         for key in self._open:  # of a sealed value only its own room knows whether it was given
             inputs[f"given.{key}"] = key in application.values
         for group, known in (
-            ("facts", application.facts),
+            ("facts", {**application.facts, **known_on(application.known, as_of)}),
             ("checks", application.checks),
             ("person", _person(application, as_of)),
             ("round", application.round.settings),
@@ -159,6 +160,7 @@ class Rulebook:
         return {
             **self.inputs(application),
             **{f"person.{name}": value for name, value in _person(application, day).items()},
+            **{f"facts.{name}": value for name, value in known_on(application.known, day).items()},
             **{f"results.{key}": [] for key, duty in self.definition.duties.items() if duty.sheet},
             **state.after.readings(state.entry.no if state.entry is not None else 0),
             **self._points(state.after, day),

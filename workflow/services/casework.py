@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from models import chain
 from models.accounts import Account
 from models.applications import Answers, ApplicationRow, CaseFact, StageEntry
 from models.evidence import StreamKind
+from models.known import ProgramFact
 from models.people import Person
 from models.queries import cases, joint_matrix
 from models.rounds import NominationList, Round, RoundNominator
@@ -22,6 +24,7 @@ from workflow.domain.application import Application, Counted, RoundFacts, State
 from workflow.domain.departments import EarlierAnswer
 from workflow.domain.errors import NotFound
 from workflow.domain.history import fold
+from workflow.domain.known import Known
 from workflow.domain.program.schema import Definition, Field, FileField, JointCheckStage, TableField
 from workflow.domain.rulebook import Rulebook
 from workflow.services import counting
@@ -138,7 +141,7 @@ class _Gathered:
     records: Mapping[int, dict[str, dict[str, Any]]]
     sources: Mapping[int, Mapping[str, Source]]
     organizations: Organizations
-    facts: Mapping[int, dict[str, Any]]
+    facts: Mapping[int, dict[str, tuple[Known, ...]]]
     near: Mapping[int, set[int]]
     counted: Mapping[int, Counted]
     lists: Mapping[int, OnTheList]
@@ -163,7 +166,7 @@ def _gathered(session: Session, rows: Sequence[ApplicationRow], revision: int | 
         records=records,
         sources=sources,
         organizations=_organizations(session, rows, states, sources),
-        facts=_case_facts(session, [id_ for id_ in ids if books[id_].definition.facts]),
+        facts=_facts(session, [row for row in rows if books[row.id].definition.facts], books),
         near=_conflicts(session, ids),
         lists=_lists(session, rows, books),
         counted=counting.of_cases(session, rows, books, {id_: (each[0], each[3]) for id_, each in beside.items()}),
@@ -195,7 +198,7 @@ def _case(session: Session, row: ApplicationRow, gathered: _Gathered) -> Case:
         paths=paths_of(known, standing),
         values=values,
         files=files_in(book.definition.form_fields(), values),
-        facts=gathered.facts.get(row.id, {}),
+        known=gathered.facts.get(row.id, {}),
         records=gathered.records[row.id],
         person={"birth_date": person.birth_date} if person is not None and person.birth_date else {},
         earlier_answers=_earlier_answers(session, row, book.definition),
@@ -231,9 +234,21 @@ _RECORDS = (
     .order_by(StageEntry.application_id, StageEntry.entry_no)
 )
 _FACTS = (
-    select(CaseFact.application_id, CaseFact.name, CaseFact.value)
+    select(CaseFact.application_id, CaseFact.name, CaseFact.value, CaseFact.as_of, CaseFact.source)
     .where(CaseFact.application_id.in_(_IDS))
     .order_by(CaseFact.as_of, CaseFact.id)
+)
+_OF_UNITS = (
+    select(
+        ProgramFact.program_id,
+        ProgramFact.organization_id,
+        ProgramFact.name,
+        ProgramFact.value,
+        ProgramFact.as_of,
+        ProgramFact.source,
+    )
+    .where(ProgramFact.organization_id.in_(_IDS))
+    .order_by(ProgramFact.as_of, ProgramFact.id)
 )
 _CONFLICTS = select(Conflict.application_id, Conflict.account_id).where(
     Conflict.application_id.in_(_IDS), Conflict.state == "standing"
@@ -281,13 +296,33 @@ def _records(
     return found
 
 
-def _case_facts(session: Session, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """The newest value of each fact known outside the form."""
-    found: dict[int, dict[str, Any]] = defaultdict(dict)
-    rows: Any = session.execute(_FACTS, {"ids": ids}) if ids else ()
-    for id_, name, value in rows:
-        found[id_][name] = value["value"]
+def _facts(
+    session: Session, cases: Sequence[ApplicationRow], books: Mapping[int, Rulebook]
+) -> dict[int, dict[str, tuple[Known, ...]]]:
+    """Every value of each fact known outside the form, of the case or of its organization, oldest first."""
+    if not cases:
+        return {}
+    told: dict[tuple[Any, ...], list[tuple[str, Any, date, str]]] = defaultdict(list)
+    for id_, *fact in session.execute(_FACTS, {"ids": [row.id for row in cases]}):
+        told[(id_,)].append(tuple(fact))
+    units = {unit for row in cases if (unit := unit_of(row)) is not None}
+    for program, unit, *fact in session.execute(_OF_UNITS, {"ids": sorted(units)}) if units else ():
+        told[program, unit].append(tuple(fact))
+    found: dict[int, dict[str, tuple[Known, ...]]] = {}
+    for row in cases:
+        fields = {key: fact.field for key, fact in books[row.id].definition.facts.items()}
+        values: dict[str, tuple[Known, ...]] = {}
+        for name, value, as_of, source in (*told[(row.id,)], *told[row.program_id, unit_of(row)]):
+            if name in fields:
+                decoded = answers.decode(fields, {name: value["value"]})[name]
+                values[name] = (*values.get(name, ()), Known(decoded, as_of, source))
+        found[row.id] = values
     return found
+
+
+def unit_of(row: ApplicationRow) -> int | None:
+    """The organization whose facts hold for the case: the one it is about, else the one that put it forward."""
+    return row.subject_organization_id or row.nominator_id
 
 
 def _lists(session: Session, rows: Sequence[ApplicationRow], books: Mapping[int, Rulebook]) -> dict[int, OnTheList]:

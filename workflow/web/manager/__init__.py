@@ -20,6 +20,7 @@ from workflow.web.manager import (  # noqa: E402, F401 - the views hang themselv
     award_bundle,
     award_recognized,
     clock,
+    facts,
     joint,
     ledger,
     lists,

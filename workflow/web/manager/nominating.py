@@ -69,9 +69,7 @@ def admit(ref: str) -> Response:
     )
 
 
-@route(
-    blueprint, "/rounds/<ref>/nominators/<channel>/<unit>/return", methods=("GET", "POST"), visitor=Visitor.MANAGER
-)
+@route(blueprint, "/rounds/<ref>/nominators/<channel>/<unit>/return", methods=("GET", "POST"), visitor=Visitor.MANAGER)
 def return_list(ref: str, channel: str, unit: str) -> Response:
     """The ranked list goes back to its nominator, with the reason."""
     sheet, where = service.sheet(page.actor(), ref), Where(ref, channel, unit)
