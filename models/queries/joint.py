@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, tuple_
@@ -51,6 +51,7 @@ class Asked:
     answer: str | None
     answered_at: datetime | None
     reused: int | None
+    answered_on: date | None  # of an answer that is used again: when it was given
 
 
 Places = Collection[tuple[int, str, str]]
@@ -74,7 +75,7 @@ def asked_of(
         .correlate(ApplicationRow)
         .scalar_subquery()
     )
-    given = aliased(JointAnswer)
+    given, line = aliased(JointAnswer), aliased(Organization)
     statement: Any = (
         select(
             WorkItem.ref,
@@ -91,7 +92,7 @@ def asked_of(
             ApplicationRow.number,
             func.coalesce(Person.name, ""),
             identity,
-            Organization.name,
+            func.coalesce(Organization.name, line.name),
             Round.id,
             Round.ref,
             Round.name,
@@ -100,11 +101,13 @@ def asked_of(
             given.answer,
             given.answered_at,
             given.reused_from,
+            given.answered_on,
         )
         .join(ApplicationRow, ApplicationRow.id == WorkItem.application_id)
         .join(Round, Round.id == ApplicationRow.round_id)
         .outerjoin(Person, Person.id == ApplicationRow.person_id)
         .outerjoin(Organization, Organization.id == Person.organization_id)
+        .outerjoin(line, line.id == ApplicationRow.line_organization_id)
         .outerjoin(
             given,
             and_(

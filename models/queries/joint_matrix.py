@@ -50,8 +50,8 @@ def lines_of(
     only: int | None = None,
 ) -> Sequence[Line]:
     """Cases that stand in this check now, those of one organization together."""
-    employer = aliased(Organization)
-    group = func.coalesce(Organization.name, employer.name)
+    employer, line = aliased(Organization), aliased(Organization)
+    group = func.coalesce(Organization.name, employer.name, line.name)
     statement: Any = (
         select(
             ApplicationRow.id,
@@ -69,6 +69,7 @@ def lines_of(
         .outerjoin(Person, Person.id == ApplicationRow.person_id)
         .outerjoin(Organization, Organization.id == ApplicationRow.nominator_id)
         .outerjoin(employer, employer.id == Person.organization_id)
+        .outerjoin(line, line.id == ApplicationRow.line_organization_id)
         .where(
             named(scope, blind),
             ApplicationRow.round_id == round_id,

@@ -14,6 +14,7 @@ from models.joint import JointAnswer
 from models.messages import Message
 from tests.laws.queries import counted
 from tests.services.jointly import BY, GROUNDS, JointPlot
+from workflow.domain.calendar import local_day
 from workflow.domain.errors import InvalidInput, MovedOn, NotAllowed, NotFound, NotReady, Refusal
 from workflow.domain.policy import Sight
 from workflow.services import (
@@ -158,11 +159,13 @@ def test_another_case_of_the_same_person_is_not_asked_again(database: str, now: 
     plot.endorse(second)
     assert rows_of(second) == [("credit", 1, "clear", True), ("police", 1, "clear", True)]
     (line,) = [each for each in joint.page(plot.people["credit"], now, answered=True).lines if each.row.ref == second]
-    assert line.row.reused is not None
+    assert (line.row.reused is not None, line.row.answered_on) == (True, local_day(now))
     shown = joint_lead_person.person(second, plot.people["manager"], now)
     assert {cell.department: cell.kind for cell in shown.cells} == {
         "credit": "ok", "police": "ok", "court": "now", "market": "now",
     }  # fmt: skip
+    plot.say(second, "credit")  # the same said once more is an answer of its own
+    assert rows_of(second)[:2] == [("credit", 1, "clear", False), ("credit", 2, "clear", True)]
     assert_sound(now)
 
 
