@@ -34,6 +34,7 @@ from tests.services.sheets import id_number, sheet
 from tests.services.taught import School
 from tests.services.test_trainings import scheduled
 from tests.services.test_validity import revoked
+from tests.services.villages import NEXT_VILLAGE, Villages
 from tests.stories import Story
 from tests.web.town import give_passwords, town
 from workflow.domain.actor import ANONYMOUS, Actor
@@ -603,6 +604,32 @@ EARNED = Scene(
 )
 
 
+# -- offices that put people forward by themselves ---------------------------------------------------------------------
+def put_forward(now: datetime, folder: Path) -> Any:
+    """Two lists of a township: one before its screening, one with a conclusion to confirm, a draft."""
+    here = Villages(now, folder / "files")
+    first, second = here.put_forward(), here.put_forward(name="骆青棠", track="away", village=NEXT_VILLAGE)
+    here.drafted(name="闻人知夏")
+    here.act(second, "town_officer", "pass", "officer", record={"visit": "走访三户，均认可"})
+    give_passwords()
+    made = SimpleNamespace(round_ref=here.round_ref, screening=here.item(first, "town_officer"))
+    made.confirming = here.item(second, "town_officer")
+    return made
+
+
+PUT_FORWARD = Scene(
+    put_forward,
+    {
+        "officer": (
+            at("nominator.lists", ref="round_ref"),
+            at("nominator.put_forward", ref="round_ref"),
+            at("reviewer.item", ref="screening"),
+        ),
+        "officer.2": (at("reviewer.item", ref="confirming"),),
+        "district": (at("nominator.lists", ref="round_ref"),),
+    },
+)
+
 SCENES: Mapping[str, Scene] = {
     "points": EARNED,
     "owed": OWED,
@@ -618,4 +645,5 @@ SCENES: Mapping[str, Scene] = {
     "notice": NOTICE,
     "award": AWARD,
     "lists and links": LISTED,
+    "put forward": PUT_FORWARD,
 }
