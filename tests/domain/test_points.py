@@ -63,7 +63,8 @@ def test_the_balance_moves_when_another_agrees() -> None:
     play = mentored()
     no = enter(play, "study")
     assert standing(play) == 100
-    assert [item.about for item in play.case.state.open_items() if item.role == "mentor"] == ["points:1"]
+    waiting = [(item.about, item.holder_id) for item in play.case.state.open_items() if item.role == "mentor"]
+    assert waiting == [("points:1", TUTOR.account_id)]
     with pytest.raises(NotAllowed):
         play.do("confirm_points", MANAGER, "mentor", f"points:{no}")
     play.do("confirm_points", TUTOR, "mentor", f"points:{no}")
@@ -260,6 +261,8 @@ def test_an_appeal_is_heard_by_a_third_and_upheld_puts_the_entry_right() -> None
         play.do("settle_points_appeal", MANAGER, "manager", "points:", conclusion="rejected", reason="不成立")
     given: dict[str, Any] = {"conclusion": "upheld", "right": "0", "reason": "请假条属实"}
     play.do("settle_points_appeal", MANAGER_2, "manager", "points:", **given)
+    assert play.outcome.events[1].body["balance"] == "100"
+    assert play.case.state.after.points.reached == ()
     assert (standing(play), play.case.state.after.points.entries[0].appeal) == (Decimal(100), "upheld")
     assert play.case.state.appeals == 0
 

@@ -138,6 +138,14 @@ class Earning:
     def shown(self, ref: str, who: str = "desk") -> points.Shown:
         return points.shown(ref, self[who], self.now)
 
+    def stands(self, ref: str) -> tuple[str, str | None]:
+        """The balance and the tier."""
+        seen = self.shown(ref)
+        return str(seen.balance), seen.tier.key if seen.tier is not None else None
+
+    def locked(self, ref: str) -> list[tuple[str, str]]:
+        return [(period, str(came_to)) for period, came_to in self.shown(ref).locked]
+
     def on(self, day: date, hour: int = 9) -> "Earning":
         """Go on at this hour of a day in Shanghai, after the clock has looked."""
         self.now = datetime(day.year, day.month, day.day, hour - 8, tzinfo=self.now.tzinfo)

@@ -64,7 +64,7 @@ def test_who_was_there_gets_points_and_who_stayed_away_loses_some(database: str,
         "three": [],
     }
     place.confirm(cases["one"])
-    assert place.shown(cases["one"]).balance == 8
+    assert place.stands(cases["one"]) == ("8", None)
     with pytest.raises(MovedOn):
         trainings.close(ref, place["school"], place.now)
     assert replay.replay(place.now)[1] == []

@@ -11,11 +11,11 @@ from models.applications import ApplicationRow
 from models.awards import RecognitionRow
 from models.base import reading
 from models.rounds import Round
-from workflow.domain.actor import Actor
+from workflow.domain.actor import ADMINISTRATOR, Actor
 from workflow.domain.after import points as ledger_of
 from workflow.domain.calendar import local_day
 from workflow.domain.errors import NotFound
-from workflow.domain.policy import CaseSubject, Permission, can
+from workflow.domain.policy import CaseSubject, Permission, can, is_of
 from workflow.domain.program.schema import Definition
 from workflow.domain.program.schema.after import Points, Tier
 from workflow.services.casework import Case, name_of, open_cases
@@ -74,16 +74,16 @@ def _places(session: Session, actor: Actor) -> list[Place]:
         if row.program_id not in programs and None not in programs:
             continue
         definition = book_of(session, row.version_id).definition
-        if definition.points is not None and _enters(actor, row, definition.points):
+        if definition.points is not None and _enters(actor, row, definition, definition.points):
             found.append(Place(row.id, row.ref, row.name, row.program_id, definition, definition.points))
     return found
 
 
-def _enters(actor: Actor, row: Round, points: Points) -> bool:
+def _enters(actor: Actor, row: Round, definition: Definition, points: Points) -> bool:
+    """An organization's administrator holds its roles, as for each case."""
+    roles = {points.entry.by, ADMINISTRATOR} if is_of(definition, points.entry.by) else {points.entry.by}
     return any(
-        holding.role == points.entry.by
-        and holding.program_id in (None, row.program_id)
-        and holding.round_id in (None, row.id)
+        holding.role in roles and holding.program_id in (None, row.program_id) and holding.round_id in (None, row.id)
         for holding in actor.holdings
     )
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from workflow.domain.after import points as ledger_of
-from workflow.domain.after.points import AWAITING, CONFIRMED, CORRECTION, PointsEntry
+from workflow.domain.after.points import AWAITING, CONFIRMED, CORRECTION, Ledger, PointsEntry
 from workflow.domain.application import Duty
 from workflow.domain.calendar import end_of, local_day
 from workflow.domain.errors import Reason
@@ -173,6 +173,8 @@ def _tell_correction(work: Work, entry: PointsEntry | None, no: int, **more: Any
     if entry is None or right is None:
         return
     change = right - ledger_of.worth_now(ledger(work), entry)
+    if more.get("decided"):
+        more["balance"] = canonical(_with(work, entry, no, change))
     work.tell(
         "points_corrected",
         {"reason": work.text("reason")},
@@ -183,6 +185,17 @@ def _tell_correction(work: Work, entry: PointsEntry | None, no: int, **more: Any
         on=entry.on.isoformat(),
         **more,
     )
+
+
+def _with(work: Work, entry: PointsEntry, no: int, change: Decimal) -> Decimal:
+    """What the balance comes to with a correction that counts at once."""
+    points, known = points_of(work), ledger(work)
+    settled = PointsEntry(
+        no, entry.item, canonical(change), CORRECTION, work.actor.account_id, work.now, entry.on, corrects=entry.no,
+        state=CONFIRMED, settled_at=work.now,
+    )  # fmt: skip
+    grown = Ledger((*known.entries, settled))
+    return change if points is None else ledger_of.balance(points, grown, today(work), work.book.calendar)
 
 
 # -- the appeal against an entry ---------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from workflow.domain.application import Application, Duty, Item
 from workflow.domain.calendar import local_day
 from workflow.domain.errors import Reason
 from workflow.domain.policy import CaseSubject, is_filler, is_person, may_hold_item
+from workflow.domain.policy.items import MENTOR
 from workflow.domain.program.schema.after import PointItem, Points
 from workflow.domain.rulebook import Rulebook
 from workflow.domain.rules import canonical
@@ -150,8 +151,10 @@ def spelled(work: Work, key: str, asks: Mapping[str, Any]) -> str:
 
 def asked_again(work: Work, no: int, points: Points) -> list[dict[str, Any]]:
     role = points.entry.confirmed_by
-    place = work.before.places.get(role)
-    return [{"duty": Duty.AGREE.value, "role": role, "organization": place, "stage": here(work), "about": about(no)}]
+    asked = {"duty": Duty.AGREE.value, "role": role, "stage": here(work), "about": about(no)}
+    if role == MENTOR:
+        return [{**asked, "holder": work.before.state.after.mentor}]
+    return [{**asked, "organization": work.before.places.get(role)}]
 
 
 def tell_entry(
