@@ -11,17 +11,19 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from models.accounts import Account
 from models.awards import RecognitionRow
 from models.base import reading, writing
 from models.deliveries import Delivery
+from models.duties import RoundDuty
 from models.people import Person
 from models.rounds import Round
 from models.work import Conflict
 from tests import applying
 from tests.services.earning import Earning
+from tests.services.following import Grown
 from tests.services.houses import account, last_secret
 from tests.services.issued import Grounds, papers, standing
 from tests.services.jointly import BY, GROUNDS, JointPlot
@@ -460,6 +462,38 @@ AWARD = Scene(
 )
 
 
+# -- after a recognition -----------------------------------------------------------------------------------------------
+def followed(_now: datetime, folder: Path) -> Any:
+    """Somebody recognized in September: a quarter is due, a log is overdue, the half-year to come."""
+    made = Grown(datetime(2026, 9, 1, 2, 0, tzinfo=UTC), folder)
+    made.ref = made.recognized()
+    made.on(date(2026, 10, 9))
+    give_passwords()
+    asked = {"log": "mentor_log:1", "quarter": "quarterly:1"}
+    with reading() as session:
+        alert = session.scalars(select(RoundDuty.ref).order_by(RoundDuty.id)).first()
+    items = {name: made.item_about(made.ref, "mentor", about) for name, about in asked.items()}
+    return SimpleNamespace(ref=made.ref, round_ref=made.round_ref, alert=alert, **items)
+
+
+FOLLOWED = Scene(
+    followed,
+    {
+        "tutor": (
+            at("duties.follow_up", ref="ref"),
+            at("duties.task", ref="log"),
+            at("duties.task", ref="quarter"),
+        ),
+        "officer": (at("duties.follow_up", ref="ref"),),
+        "district": (
+            at("duties.follow_up", ref="ref"),
+            at("duties.heat", ref="round_ref"),
+            at("duties.round_task", ref="alert"),
+        ),
+    },
+)
+
+
 # -- lists and links ---------------------------------------------------------------------------------------------------
 def listed(now: datetime, _: Path) -> Any:
     """Two lists looked at, an invitation, codes asked for, a proposal, an organization with its figures."""
@@ -644,6 +678,7 @@ SCENES: Mapping[str, Scene] = {
     "members vote": VOTING,
     "notice": NOTICE,
     "award": AWARD,
+    "after a recognition": FOLLOWED,
     "lists and links": LISTED,
     "put forward": PUT_FORWARD,
 }

@@ -112,7 +112,7 @@ def test_a_round_has_duties_of_its_own_and_its_people_by_months(here: Grown) -> 
         (date(2026, 11, 6), "open"),
     ]
     (person,) = seen.people
-    assert (seen.open, person.late > 0, seen.villages[0].short) == (8, True, 2)
+    assert (seen.open, person.late > 0, str(seen.each_of)) == (8, True, "所属村")
     round_duties.answer(seen.duties[0].ref, "已约谈两个村", district, here.now)
     clock.tick(here.now)
     with reading() as session:

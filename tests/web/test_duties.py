@@ -65,7 +65,7 @@ def test_the_office_waives_places_and_looks_at_its_round(app: Flask, here: Grown
     page = district.open(heat)
     assert faults_of(district.client.get(heat).text) == []
     assert "1 人在培养" in page.text
-    assert "人数不足" in page.text
+    assert "各处储备，还缺多少" in page.text
     duty = next(str(tag.get("href")) for tag in page.all("a") if str(tag.get("href")).startswith("/round-tasks/"))
     assert district.post(duty, note="").status_code == 422
     assert district.post(duty, note="已约谈").status_code == 303

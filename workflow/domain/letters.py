@@ -124,7 +124,7 @@ def sentence(kind: str, values: Mapping[str, Any], own: str | None = None) -> Wo
 class Place:
     """Where a reader goes on: the door that shows it knows the address."""
 
-    room: str  # case, certificate, points, trainings, item, task, follow_up, heat, queue, round, department; or a link
+    room: str  # case, certificate, points, trainings, item, task, follow_up, round_task, queue, round, department; or a link
     ref: str = ""
 
 
@@ -141,7 +141,7 @@ def place_of(kind: str, params: Mapping[str, Any]) -> Place | None:
         return Place("task", params["item"])
     if params.get("duty"):
         case = params.get("application")
-        return Place("follow_up", case) if case else Place("heat", params["round"])
+        return Place("follow_up", case) if case else Place("round_task", params["task"])
     if params.get("item") and params.get("role") != "applicant":
         return Place("item", params["item"])
     if kind in _OF_THE_CERTIFICATE:

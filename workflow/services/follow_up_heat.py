@@ -1,4 +1,4 @@
-"""A round's follow-ups on one page: people by months, what is done, due and overdue; villages against their numbers."""
+"""A round's follow-ups on one page: people by months, what is done, due and overdue."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -9,19 +9,18 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.applications import Answers, ApplicationRow
+from models.applications import ApplicationRow
 from models.awards import RecognitionRow
 from models.base import literal_state, reading
 from models.duties import DutyRow
 from models.organizations import Organization
 from models.people import Person
-from models.queries import organizations
 from models.queries.scoping import Condition
 from workflow.domain.actor import Actor
 from workflow.domain.calendar import add_months, local_day
 from workflow.domain.program.schema import Label
 from workflow.domain.rulebook import Rulebook
-from workflow.services import overview, places, round_duties
+from workflow.services import overview, round_duties
 
 PER_PAGE, MONTHS = 50, 12
 
@@ -51,19 +50,6 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Village:
-    """How many are recognized there, against the number that the program hopes for."""
-
-    name: str
-    count: int
-    at_least: int
-
-    @property
-    def short(self) -> int:
-        return max(0, self.at_least - self.count)
-
-
-@dataclass(frozen=True)
 class Heat:
     round_ref: str
     round_name: str
@@ -73,8 +59,7 @@ class Heat:
     more: bool
     open: int
     late: int
-    villages: tuple[Village, ...]
-    each_of: Label | None
+    each_of: Label | None  # the places of which the program counts the people
     duties: tuple[round_duties.Line, ...]
 
 
@@ -99,7 +84,6 @@ def heat(round_ref: str, actor: Actor, now: datetime, page: int = 1) -> Heat:
             more=len(cases) > PER_PAGE,
             open=counts[1],
             late=counts[2],
-            villages=_villages(session, book, where) if each is not None else (),
             each_of=fields[each.field].name if each is not None and each.field in fields else None,
             duties=round_duties.lines(session, round_, actor, now),
         )
@@ -176,21 +160,3 @@ def _person(
     mine = tuple(cells.get((id_, month), Cell()) for month in months)
     return Row(ref, name, known.name if known is not None else None, mine, sum(cell.late for cell in mine))
 
-
-def _villages(session: Session, book: Rulebook, where: Sequence[Condition]) -> tuple[Village, ...]:
-    """By the answer of the field that the program counts by; those that are short first. Reported, never enforced."""
-    each = book.definition.quota.each
-    if each is None:
-        return ()
-    wanted = _recognized(where).subquery()
-    rows = session.execute(
-        select(Answers.body)
-        .join(wanted, wanted.c.id == Answers.application_id)
-        .join(ApplicationRow, ApplicationRow.id == Answers.application_id)
-        .where(Answers.revision == ApplicationRow.answers_rev, Answers.state == "submitted")
-    )
-    counted = Counter(str(body.get(each.field)) for (body,) in rows if body.get(each.field))
-    named = places.looked_up(session, set(), set(counted)).named
-    names = organizations.names(session, list(named.values()))
-    found = [Village(names.get(named.get(code, 0), code), count, each.at_least) for code, count in counted.items()]
-    return tuple(sorted(found, key=lambda village: (-village.short, village.name)))

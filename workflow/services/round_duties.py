@@ -121,7 +121,7 @@ def _opened(
     evidence.tell(session, StreamKind.ROUND, round_.id, "duty_opened", SYSTEM, now, body=body)
     seat = Seat(role, round_.program_id, round_.id)
     for account in recipients.to_be_told(session, recipients.holding(session, seat, now), 0, False):
-        params = {"round": round_.ref, "duty": duty.key}
+        params = {"round": round_.ref, "duty": duty.key, "task": ref}
         outbox.post(session, "duty_opened", now, recipient_id=account, params=params, once=f"rd:{ref}:{account}")
     return 1
 

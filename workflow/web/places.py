@@ -20,7 +20,7 @@ _ROOMS: Mapping[str, tuple[str, str]] = {
     "item": ("reviewer.item", "ref"),
     "task": ("duties.task", "ref"),
     "follow_up": ("duties.follow_up", "ref"),
-    "heat": ("duties.heat", "ref"),
+    "round_task": ("duties.round_task", "ref"),
     "queue": ("reviewer.queue", ""),
     "round": ("manager.overview", "ref"),
     "department": ("reviewer.joint_list", ""),
