@@ -149,7 +149,7 @@ def _of(batch: Batch) -> list[Step]:
     opened: Step = (Words("开批次"), lambda town: founding.open_round(town, batch.round))
     closed: Step = (Words("关批次"), lambda town: founding.close_round(town, batch.round))
     named: list[Step] = [(name, playing(act)) for name, act in played]
-    return [opened, *named, *([closed] if batch.days.get("closes", 0) > 0 else [])]
+    return [opened, *named, *([closed] if "award" in batch.days else [])]
 
 
 def _part(town: Town, batch: Batch) -> Part:

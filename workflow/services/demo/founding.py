@@ -1,4 +1,4 @@
-"""The office, its people, the organizations and the two rounds, as they come to be in any house."""
+"""The office, its people, the organizations and the three rounds, as they come to be in any house."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,7 +33,8 @@ class _Round:
 
 _ROUNDS = {
     "first": _Round("first", 1, story.FINISHED_DAYS["opens"], story.FINISHED_DAYS["closes"], 40),
-    "second": _Round("second", 2, story.RUNNING_DAYS["opens"], story.RUNNING_DAYS["closes"], 80),
+    "second": _Round("second", 2, story.SHOWN_DAYS["opens"], story.SHOWN_DAYS["closes"], 40),
+    "third": _Round("third", 3, story.RUNNING_DAYS["opens"], story.RUNNING_DAYS["closes"], 80),
 }
 
 
@@ -44,8 +45,8 @@ def key_of(town: Town, which: str) -> str:
 
 def _year_and_number(town: Town, planned: _Round) -> tuple[int, int]:
     year = town.at(planned.opens).year
-    same = town.at(_ROUNDS["first"].opens).year == year
-    return year, planned.nth if same else 1
+    before = [each for each in _ROUNDS.values() if each.nth <= planned.nth and town.at(each.opens).year == year]
+    return year, len(before)
 
 
 def officers(town: Town) -> None:

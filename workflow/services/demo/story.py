@@ -42,7 +42,7 @@ class Batch:
     """People who go through a round together. `days`: step -> how many days ago it is taken."""
 
     key: str
-    round: str  # first, second
+    round: str  # first, second, third
     number: int  # of its round, for documents
     plans: tuple[Plan, ...]
     days: Mapping[str, float]
@@ -84,10 +84,10 @@ FINISHED_DAYS = {
     "joint_closed": 148, "meeting": 142, "published": 139, "notice": 138, "notice_over": 128, "provide": 126,
     "award": 124, "exit": 70, "proposal": 50, "revoked": 46, "reissued": 60, "left": 40,
 }  # fmt: skip
-AHEAD_DAYS = {
-    "draft": 44, "employer_confirm": 43, "formal": 41, "eligibility": 39, "theory": 36, "practical": 34, "draw": 33,
-    "expert": 32, "expert_closed": 30, "joint": 28, "joint_closed": 25, "meeting": 17, "published": 15, "notice": 2,
-    "objected": 1,
+SHOWN_DAYS = {
+    "opens": 112, "draft": 104, "employer_confirm": 101, "formal": 98, "closes": 92, "eligibility": 88, "theory": 80,
+    "practical": 72, "draw": 68, "expert": 65, "expert_closed": 58, "joint": 54, "joint_closed": 48, "meeting": 17,
+    "published": 15, "notice": 2, "objected": 1,
 }  # fmt: skip
 RUNNING_DAYS = {
     "opens": 46, "closes": -12, "draft": 24, "employer_confirm": 22, "formal": 20, "eligibility": 16, "theory": 9,
@@ -99,7 +99,7 @@ _FINISHED = (
     (1, "employer_confirm", "refuse", ()), (1, "formal", "refuse", ()), (1, "eligibility", "refuse", ()),
     (1, "theory", "fail", ()), (1, "expert", "fail", ()), (1, "joint", "refuse", ()),
 )  # fmt: skip
-_AHEAD = ((6, "notice", "", ()), (1, "joint", "refuse", ()))
+_SHOWN = ((6, "notice", "", ()), (1, "joint", "refuse", ()))
 _RUNNING = (
     (5, "meeting", "", ()),
     (2, "joint", "ready", ()), (1, "joint", "issue", ()), (4, "joint", "", ()),
@@ -116,15 +116,15 @@ _FEW = frozenset({("valid", ""), ("valid", "revoked"), ("formal", "returned")})
 
 
 def batches(*, whole: bool = True) -> tuple[Batch, ...]:
-    """The round that is over, those who are ahead in the running one, and everybody else in it, in that order.
+    """The round that is over, the one whose list is in public now, and the one that runs, in that order.
 
     Not `whole`: one for each stage and a few more, for tests.
     """
     made, number = [], 1
     for key, round_, nth, wanted, days in (
         ("finished", "first", 1, _FINISHED, FINISHED_DAYS),
-        ("ahead", "second", 2, _AHEAD, AHEAD_DAYS),
-        ("running", "second", 2, _RUNNING, RUNNING_DAYS),
+        ("shown", "second", 2, _SHOWN, SHOWN_DAYS),
+        ("running", "third", 3, _RUNNING, RUNNING_DAYS),
     ):
         sized = wanted if whole else [(1, *rest) for _, *rest in wanted if not rest[1] or tuple(rest[:2]) in _FEW]
         plans = tuple(_many(number, sized))
