@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, extract, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.applications import ApplicationRow, StageEntry
@@ -227,6 +227,29 @@ def held_elsewhere(
         )
     )
     return [(row.person_id, row.application_id, row.benefit, row.amount) for row in rows if row.person_id is not None]
+
+
+def standing(
+    session: Session, program_id: int, round_id: int | None, on: date, per: str
+) -> list[tuple[str, str, int]]:
+    """(track, channel, how many) that stand recognized: in one round, or in the year or month of a day."""
+    period: list[ColumnElement[bool]]
+    if round_id is not None:
+        period = [RecognitionRow.round_id == round_id]
+    else:
+        period = [extract("year", RecognitionRow.recognized_on) == on.year]
+        period += [extract("month", RecognitionRow.recognized_on) == on.month] if per == "month" else []
+    rows = session.execute(
+        select(RecognitionRow.track, ApplicationRow.channel, func.count(RecognitionRow.id))
+        .join(ApplicationRow, ApplicationRow.id == RecognitionRow.application_id)
+        .where(
+            RecognitionRow.program_id == program_id,
+            RecognitionRow.standing != "revoked",
+            *period,
+        )
+        .group_by(RecognitionRow.track, ApplicationRow.channel)
+    )
+    return [(track, channel, count) for track, channel, count in rows]
 
 
 def bans(

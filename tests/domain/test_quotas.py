@@ -7,7 +7,7 @@ import pytest
 from tests.domain.cases import book
 from workflow.domain.program.schema import VoteStage
 from workflow.domain.program.schema.base import Share
-from workflow.domain.quotas import Band, Places, groups_of, part_of, places_of
+from workflow.domain.quotas import Band, Places, groups_of, part_of, places_of, whole
 from workflow.domain.rulebook import Rulebook
 
 
@@ -52,3 +52,13 @@ def test_what_earlier_meetings_left(taken: int, total: int, floor: int, alternat
     whole = Places(80, {"track:craft": Band(10, 30)}, 8)
     left = whole.without({"": taken, "track:craft": taken, "alternate": min(taken, 1) if taken < 90 else 9})
     assert (left.total, left.bands["track:craft"].at_least, left.alternates) == (total, floor, alternates)
+
+
+def test_of_six_channels_three_meet_and_all_share_what_the_whole_allows() -> None:
+    """永宁骏才: a floor of a fifth for new fields, caps of two channels, a tenth of alternates; where no meeting ranks,
+    first come, first served under the same total."""
+    juncai = book("yongning_juncai")
+    found = places_of(juncai, stage_of(juncai, "decide"), {}, {})
+    assert (found.total, found.alternates) == (100, 10)
+    assert found.bands == {"track:emerging": Band(20), "channel:top": Band(0, 20), "channel:other": Band(0, 10)}
+    assert whole(juncai, {}) == {"": 100, "channel:top": 20, "channel:other": 10}

@@ -11,7 +11,7 @@ from models.rounds import PlaceCount
 from tests.domain.programs import text
 from tests.services.yongning import AT_THE_MEETING, JUNCAI, Yongning
 from workflow.domain.errors import NotReady
-from workflow.services import actions, replay
+from workflow.services import actions, recognitions_asked, replay
 
 TWO = AT_THE_MEETING.replace("places: 10, counted_per", "places: 2, counted_per")
 YEARLY = text(JUNCAI).replace("    quota: 5\n", "    quota: {places: 1, per: month}\n")
@@ -57,3 +57,16 @@ def test_a_month_has_its_own_places_and_gives_them_back(here: Yongning) -> None:
     actions.perform(first, "withdraw", here["reviewer"], here.now)
     assert counts()["bureau", "2026-11", here.units["bureau"]] == 0
     assert replay.replay(here.now)[1] == []
+
+
+@pytest.mark.parametrize("here", [text(JUNCAI).replace("total: 100 ", "total: 1 ")], indirect=True)
+def test_where_no_meeting_ranks_the_whole_is_first_come_first_served(here: Yongning) -> None:
+    here.authorized(staff="620")
+    here.admit("own")
+    refs = [here.bring(here.nominated("own"), "formal", "sampling", "notice", "award") for _ in range(2)]
+    for ref in refs:
+        recognitions_asked.provide(ref, {"bank": "6222020200112233445"}, here["boss"], here.now)
+    here.issue(JUNCAI, refs[0])
+    with pytest.raises(AssertionError, match="总名额已经用完"):
+        here.issue(JUNCAI, refs[1])
+    assert here.row(refs[1]).stage_key == "award"

@@ -99,6 +99,7 @@ def test_no_government_role_keeps_the_meeting_of_an_association_or_touches_its_b
             meetings_final.finalize(here[who], here.now, called)
     for ref in refs:
         refused(here, ref, all_effects(*GOVERNMENT, "boss"))
+    here.papers(called)
     meetings_final.finalize(here["secretary"], here.now, called)
     assert {here.row(ref).stage_key for ref in refs} == {"gov_supervise"}
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from models.awards import CertificateCounter, Entitlement, Issuing
 from models.base import reading, writing
+from models.rounds import Round
 from models.sealed import SealedValue
 from tests.faults.processes import environment, python
 from tests.services.issued import ACCOUNT, DOCUMENT, Grounds, numbers, papers, standing
@@ -257,6 +258,8 @@ def test_five_hundred_issued_by_two_processes_have_no_number_twice_and_no_gap(
     database: str, now: datetime, tmp_path: Path
 ) -> None:
     plot = Grounds(now)
+    with writing() as session:
+        session.get_one(Round, plot.round_id).settings = {"places": str(MANY)}
     refs = plot.many_before_award(MANY)
     halves = {"manager": refs[::2], "manager_2": refs[1::2]}
 

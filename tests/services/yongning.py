@@ -40,6 +40,7 @@ from workflow.services import (
     files,
     meetings,
     meetings_final,
+    meetings_record,
     meetings_sitting,
     nominators,
     programs,
@@ -322,9 +323,15 @@ class Yongning:
         papers = {ref: vars(Paper(Tally(favor, len(seats) - favor, 0))) for ref, favor in votes.items()}
         meetings_sitting.enter(actor, self.now, called, Entered(frozenset(seats), papers))
 
+    def papers(self, called: str) -> None:
+        """What the program wants written down of the meeting: the letter with its seal, the roll with the tally."""
+        came = {key: [meetings_record.Came("盖章.png", BytesIO(applying.picture()))] for key in ("letter", "minutes")}
+        meetings_record.write(self["secretary"], self.now, called, {}, came)
+
     def meet(self, votes: Mapping[str, int]) -> None:
         called = self.called()
         self.tally(called, votes)
+        self.papers(called)
         meetings_final.finalize(self["secretary"], self.now, called)
 
     def jury(self, seats: int = 9) -> None:

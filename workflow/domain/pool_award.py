@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from workflow.domain import certificates
+from workflow.domain import certificates, quotas
 from workflow.domain.actor import Actor
 from workflow.domain.application import Action, Application, Duty, Item, Outcome, State
 from workflow.domain.errors import NotReady, Reason
@@ -52,10 +52,12 @@ def issue(
     """What follows for each case, why others are left aside, and which count follows in each series.
 
     `inputs`: `document`, `on`, `difference`; `shown` and `list` (ids of the whole list, however it is cut); `round`
-    (its key); `following` (series -> next count); by case: `elsewhere`, `unprintable`.
+    (its key); `following` (series -> next count); `left` (group -> places left of the whole); by case: `elsewhere`,
+    `unprintable`.
     Only who lacks nothing takes a number, in the order of the pool: so there is never a gap.
     """
     _refuse_difference(action)
+    left: dict[str, int] = dict(action.inputs.get("left") or {})
     ready: list[Work] = []
     aside: dict[int, tuple[Reason, ...]] = {}
     for case in pool:
@@ -64,11 +66,12 @@ def issue(
             aside[case.id] = (Reason(Words("这一件不在你手上，或还没有走到发证")),)
             continue
         work = Work(book, case, _for(action, case, item), actor, now)
-        reasons = award.issue_missing(work)
+        reasons = award.issue_missing(work) or _full(case, left)
         if reasons:
             aside[case.id] = tuple(reasons)
         else:
             ready.append(work)
+            left |= {group: left[group] - 1 for group in _counted_in(case) if group in left}
     following: Mapping[str, int] = action.inputs.get("following") or {}
     of_series = [award.series_of(work, str(action.inputs.get("round") or "")) for work in ready]
     given, after = certificates.numbers([each or "{seq}" for each in of_series], following)
@@ -90,6 +93,20 @@ def series_wanted(
             work = Work(book, case, _for(action, case, item), actor, now)
             wanted.add(award.series_of(work, str(action.inputs.get("round") or "")) or "{seq}")
     return tuple(sorted(wanted))
+
+
+def _counted_in(case: Application) -> tuple[str, ...]:
+    return ("", *quotas.groups_of(case.track, case.channel, None))
+
+
+def _full(case: Application, left: Mapping[str, int]) -> list[Reason]:
+    """The whole, its channel or its track has no place left: more would be recognized than the program allows."""
+    words = {
+        "": Words("总名额已经用完，不能再发证"),
+        quotas.channel_group(case.channel): Words("这条渠道的名额已经用完，不能再发证"),
+        quotas.track_group(case.track): Words("这个类别的名额已经用完，不能再发证"),
+    }
+    return [Reason(said, "places") for group, said in words.items() if left.get(group, 1) <= 0][:1]
 
 
 def _for(action: Action, case: Application, item: Item) -> Action:

@@ -125,6 +125,16 @@ def places_of(book: Rulebook, stage: VoteStage, settings: Mapping[str, Any], lef
     return Places(total, bands, alternates)
 
 
+def whole(book: Rulebook, settings: Mapping[str, Any]) -> dict[str, int]:
+    """Caps that no meeting may draw over: of all, of each channel, of each track. Where no meeting ranks, it is first
+    come, first served under them."""
+    quota = book.definition.quota
+    total = None if quota.total is None else amount(book, quota.total, settings, Place.QUOTA)
+    bands = {track_group(key): band_of(each, total or 0) for key, each in quota.tracks.items()} | _caps(book, settings)
+    caps = {group: band.at_most for group, band in bands.items() if band.at_most is not None}
+    return caps if total is None else {"": total, **caps}
+
+
 def _caps(book: Rulebook, settings: Mapping[str, Any]) -> dict[str, Band]:
     """The cap of a whole channel, where it has one."""
     known = {

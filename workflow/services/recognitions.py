@@ -5,7 +5,7 @@ never take the same number, and a transaction that fails takes none.
 """
 
 import secrets
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,7 +24,7 @@ from models.queries import awards as queries
 from models.queries.awards import Candidate
 from models.rounds import Round
 from workflow.domain import certificates as numbering
-from workflow.domain import pool_award
+from workflow.domain import pool_award, quotas
 from workflow.domain.actor import Actor
 from workflow.domain.application import Action, Application
 from workflow.domain.calendar import local_day
@@ -32,13 +32,14 @@ from workflow.domain.errors import NotAllowed, NotFound, NotReady, Reason
 from workflow.domain.policy import CaseSubject, Permission, can
 from workflow.domain.pool_award import Line, Shown
 from workflow.domain.program.schema import AwardStage, Definition
+from workflow.domain.rulebook import Rulebook
 from workflow.domain.scope import scope_of
 from workflow.domain.stages import award
 from workflow.domain.stages.base import Work
 from workflow.domain.words import Words
 from workflow.services import actions, certificates, own_rounds
 from workflow.services.actions import Done, PoolDone
-from workflow.services.casework import Case, open_case, open_cases
+from workflow.services.casework import Case, open_case, open_cases, round_facts
 from workflow.services.recording import record
 from workflow.services.rulebooks import definition_of
 
@@ -244,7 +245,8 @@ def _issue_by_book(
         _wait_patiently(session)
         counters = {each: _counter(session, program, each) for each in wanted}
         following = {each: row.next_value for each, row in counters.items()}
-        action = Action("issue", None, {**inputs, "following": following})
+        room = _places_left(session, book, group[0].round, given["on"])
+        action = Action("issue", None, {**inputs, "following": following, "left": room})
         outcomes, left, after = pool_award.issue(book, given["stage"], pool, action, actor, now)
         for series, row in counters.items():
             row.next_value = after.get(series, row.next_value)
@@ -253,6 +255,20 @@ def _issue_by_book(
         done += outcomes
         aside |= left
     return done, aside
+
+
+def _places_left(session: Session, book: Rulebook, round_: Round, on: date | None) -> dict[str, int]:
+    """Of the whole quota, by group, beside what stands recognized in its period."""
+    caps = quotas.whole(book, round_facts(round_, book.definition).settings)
+    if not caps or on is None:
+        return {}
+    taken: Counter[str] = Counter()
+    per = book.definition.quota.per
+    within = round_.id if per == "round" else None
+    for track, channel, count in queries.standing(session, round_.program_id, within, on, per):
+        for name in ("", *quotas.groups_of(track, channel, None)):
+            taken[name] += count
+    return {name: most - taken[name] for name, most in caps.items()}
 
 
 def _wait_patiently(session: Session) -> None:
