@@ -90,9 +90,9 @@ def heat(round_ref: str, actor: Actor, now: datetime, page: int = 1) -> Heat:
 
 
 def _months(now: datetime) -> tuple[date, ...]:
-    """Eleven months back, this one and the next: what opens early falls there."""
+    """The next one, in which falls what opens early, this one, and ten back: what matters comes first."""
     first = local_day(now).replace(day=1)
-    return tuple(add_months(first, number) for number in range(2 - MONTHS, 2))
+    return tuple(add_months(first, 1 - number) for number in range(MONTHS))
 
 
 def _recognized(where: Sequence[Condition]) -> Any:
@@ -138,7 +138,7 @@ def _cells(
     found: dict[tuple[int, date], Counter[str]] = defaultdict(Counter)
     rows = session.execute(
         select(DutyRow.application_id, DutyRow.day, DutyRow.due_on, DutyRow.state).where(
-            DutyRow.application_id.in_(ids), DutyRow.day >= months[0], DutyRow.day < add_months(months[-1], 1)
+            DutyRow.application_id.in_(ids), DutyRow.day >= months[-1], DutyRow.day < add_months(months[0], 1)
         )
     )
     today = local_day(now)
@@ -159,4 +159,3 @@ def _person(
     known = book.definition.stages.get(stage or "")
     mine = tuple(cells.get((id_, month), Cell()) for month in months)
     return Row(ref, name, known.name if known is not None else None, mine, sum(cell.late for cell in mine))
-
