@@ -65,6 +65,7 @@ OWN_CASE = Subject(CASE, OWNER, DRAFT, WRITER)
 OWN_DRAFT = Subject(ids(ref="draft", section="=person"), WRITER, ids(ref="case", section="=person"))
 RUN = Subject(ROUND, RUNNERS, OTHER_ROUND, OTHER_RUNNERS)
 HELD_FILE = Subject(FILE, WRITER)
+NO_NOMINATOR = Subject(None)  # nobody of the town is admitted; tests/web/test_nominating_list.py and test_sampling.py
 NO_LIST = Subject(None)  # a list is there for whoever brought it; tests/web/test_admin_lists.py brings some
 DEAD_LINK = Subject(None)
 LIST_OF_ROUND = Subject(None)
@@ -150,6 +151,10 @@ SUBJECTS: Mapping[str, Subject] = {
     "manager.extend_round": RUN,
     "manager.new_round": Subject(ids(ref="program_ref", number="=1"), who("programs")),
     "manager.nominating": RUN,
+    "manager.sampling": RUN,
+    "manager.draw_sample": NO_NOMINATOR,
+    "manager.release_nominator": NO_NOMINATOR,
+    "manager.return_list": NO_NOMINATOR,
     "manager.open_round": RUN,
     "manager.revoke_leave": Subject(None),
     "manager.role_list": RUN,
@@ -241,6 +246,16 @@ SUBJECTS: Mapping[str, Subject] = {
     "reviewer.joint_item": NOBODY_ASKED,
     "reviewer.joint_look": NOBODY_ASKED,
     "manager.end_notice": NO_NOTICE,
+    "nominator.bulk": NO_NOMINATOR,
+    "nominator.bulk_drop": NO_NOMINATOR,
+    "nominator.bulk_errors": NO_NOMINATOR,
+    "nominator.bulk_preview": NO_NOMINATOR,
+    "nominator.bulk_template": NO_NOMINATOR,
+    "nominator.desk": NO_NOMINATOR,
+    "nominator.hand_in": NO_NOMINATOR,
+    "nominator.order": NO_NOMINATOR,
+    "nominator.seal": NO_NOMINATOR,
+    "nominator.sheet": NO_NOMINATOR,
     "nominator.lists": Subject(None),  # no office of the town puts people forward by itself; tests/web/test_lists.py
     "nominator.put_forward": Subject(None),
     "nominator.send_again": Subject(None),  # nobody of the town has to confirm; in tests/web/test_nominator.py some do

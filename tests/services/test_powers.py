@@ -65,7 +65,7 @@ def all_effects(*who: str) -> list[Try]:
     return [Try(each, effect, SAID) for each in who for effect in EFFECTS]
 
 
-# -- 行业公荐: the enterprise nominates, the association gatekeeps, the government supervises ---------------------------
+def test_government_may_stop_what_an_association_recommends_and_do_no_more(here: Yongning) -> None:
 def test_government_may_stop_what_an_association_recommends_and_nothing_else(
     here: Yongning,
 ) -> None:

@@ -37,14 +37,28 @@ def lacking(who: str, what: str, known: Sequence[Held], today: date) -> Words | 
         return Words("“%(who)s”还没有取得“%(what)s”，不能走这条渠道", who=who, what=what)
     last = known[0]
     if last.standing == Standing.REVOKED and last.ended_on is not None:
-        words = "“%(who)s”的“%(what)s”（%(number)s）已于 %(day)s 撤销，不能走这条渠道"
-        return Words(words, who=who, what=what, number=last.number, day=last.ended_on.isoformat())
+        return Words(
+            "“%(who)s”的“%(what)s”（%(number)s）已于 %(day)s 撤销，不能走这条渠道",
+            who=who,
+            what=what,
+            number=last.number,
+            day=last.ended_on.isoformat(),
+        )
     if last.standing == Standing.VALID and last.looked_into and (last.until is None or last.until >= today):
-        words = "“%(who)s”的“%(what)s”（%(number)s）正在核查，核查办结以前暂停走这条渠道"
-        return Words(words, who=who, what=what, number=last.number)
+        return Words(
+            "“%(who)s”的“%(what)s”（%(number)s）正在核查，核查办结以前暂停走这条渠道",
+            who=who,
+            what=what,
+            number=last.number,
+        )
     day = last.ended_on or last.until
-    words = "“%(who)s”的“%(what)s”（%(number)s）有效期到 %(day)s 为止，续期或重新取得以后才能走这条渠道"
-    return Words(words, who=who, what=what, number=last.number, day=day.isoformat() if day is not None else "")
+    return Words(
+        "“%(who)s”的“%(what)s”（%(number)s）有效期到 %(day)s 为止，续期或重新取得以后才能走这条渠道",
+        who=who,
+        what=what,
+        number=last.number,
+        day=day.isoformat() if day is not None else "",
+    )
 
 
 def had(who: str, what: str, known: Sequence[Held]) -> Words | None:
@@ -54,5 +68,10 @@ def had(who: str, what: str, known: Sequence[Held]) -> Words | None:
     last = known[0]
     if last.until is None:
         return Words("“%(who)s”已有“%(what)s”（%(number)s），不能走这条渠道", who=who, what=what, number=last.number)
-    words = "“%(who)s”已有“%(what)s”（%(number)s，有效期到 %(day)s），不能走这条渠道"
-    return Words(words, who=who, what=what, number=last.number, day=last.until.isoformat())
+    return Words(
+        "“%(who)s”已有“%(what)s”（%(number)s，有效期到 %(day)s），不能走这条渠道",
+        who=who,
+        what=what,
+        number=last.number,
+        day=last.until.isoformat(),
+    )

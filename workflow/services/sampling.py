@@ -34,8 +34,6 @@ from workflow.services.evidence import events_of
 from workflow.services.own_rounds import locked, mine
 from workflow.services.recording import record
 
-TAKEN, SUSPENDED, RELEASED = "sample_taken", "nominator_suspended", "nominator_released"
-
 
 @dataclass(frozen=True)
 class Drawn:
@@ -92,7 +90,7 @@ def board(actor: Actor, round_ref: str) -> Board:
     """For who runs the round."""
     with reading() as session:
         round_, definition = mine(session, actor, session.scalar(select(Round).where(Round.ref == round_ref)))
-        told = [event for event in events_of(session, StreamKind.ROUND, round_.id) if event.kind == TAKEN]
+        told = [event for event in events_of(session, StreamKind.ROUND, round_.id) if event.kind == "sample_taken"]
         lines = [
             line
             for key, stage in sampled(definition).items()
@@ -204,7 +202,7 @@ def draw(
             "drawn": sorted(id_ for id_, was in drawn.items() if was),
         }
         remarks = {"basis": basis.strip()} if basis.strip() else {}
-        evidence.tell(session, StreamKind.ROUND, round_.id, TAKEN, actor, now, body=body, remarks=remarks)
+        evidence.tell(session, StreamKind.ROUND, round_.id, "sample_taken", actor, now, body=body, remarks=remarks)
         done = {cases[id_].row.ref: was for id_, was in drawn.items()}
         keep_answer(session, actor, request_key, done)
         return done
@@ -247,5 +245,7 @@ def release(actor: Actor, now: datetime, round_ref: str, unit: str, basis: str) 
             record(session, case, decide(case.book, case.application, action, actor, now), now)
             number += 1
         body, remarks = {"organization": organization, "cases": number}, {"basis": basis.strip()}
-        evidence.tell(session, StreamKind.ROUND, round_.id, RELEASED, actor, now, body=body, remarks=remarks)
+        evidence.tell(
+            session, StreamKind.ROUND, round_.id, "nominator_released", actor, now, body=body, remarks=remarks
+        )
         return number
