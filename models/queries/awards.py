@@ -229,9 +229,7 @@ def held_elsewhere(
     return [(row.person_id, row.application_id, row.benefit, row.amount) for row in rows if row.person_id is not None]
 
 
-def standing(
-    session: Session, program_id: int, round_id: int | None, on: date, per: str
-) -> list[tuple[str, str, int]]:
+def standing(session: Session, program_id: int, round_id: int | None, on: date, per: str) -> list[tuple[str, str, int]]:
     """(track, channel, how many) that stand recognized: in one round, or in the year or month of a day."""
     period: list[ColumnElement[bool]]
     if round_id is not None:

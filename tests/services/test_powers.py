@@ -66,9 +66,6 @@ def all_effects(*who: str) -> list[Try]:
 
 
 def test_government_may_stop_what_an_association_recommends_and_do_no_more(here: Yongning) -> None:
-def test_government_may_stop_what_an_association_recommends_and_nothing_else(
-    here: Yongning,
-) -> None:
     here.admit("peers", "works", "rival")
     ref = here.nominated("peers")
     assert offered(here, here.bring(ref, "gov_supervise"), "supervisor") == {"pass", "send_back"}
