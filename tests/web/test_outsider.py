@@ -29,6 +29,7 @@ from workflow.domain.actor import ADMINISTRATOR, ANONYMOUS, Actor
 from workflow.services import drafts, files, people, sessions, starting
 from workflow.web.routes import Declared, admits, declarations
 
+pytestmark = pytest.mark.slow
 HERS = id_number(901, "19900301")
 MADE_UP = "AAAAAAAAAAAAAAAA"
 NOBODY_ASKS = {"static"}
