@@ -127,3 +127,18 @@ def test_the_minutes_of_the_meeting_stay_with_each_case(here: Villages) -> None:
         found = [cases.files_of(session, here.row(ref).id, list(held[at])) for at, ref in enumerate(refs)]
     assert held[0] != held[1]
     assert [row.name for rows in found for row in rows.values()] == ["会议纪要.png"] * 2
+
+
+def test_filing_may_send_back_to_the_screening_and_refuse(here: Villages) -> None:
+    """What is done again is done anew, by two; and whoever screened never files."""
+    ref = here.put_forward()
+    here.screen(ref)
+    here.joint(ref)
+    here.meet(ref)
+    here.act(ref, "district", "send_back", "district", reason="补走访两户")
+    assert here.row(ref).stage_key == "screening"
+    here.screen(ref, "officer_2", "officer")
+    here.joint(ref)
+    here.meet(ref)
+    here.act(ref, "district", "refuse", "district_2", reason="不符合办法第六条")
+    assert here.row(ref).status == "refused"

@@ -1,6 +1,5 @@
 """What a vote's `record:` asks of the meeting: written once on its board, kept with every case that it decides."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from models.base import reading, writing
 from models.evidence import StreamKind
-from models.files import Attachment
 from models.meetings import Meeting
 from workflow import storage
 from workflow.documents import inspection
@@ -21,10 +19,9 @@ from workflow.domain.errors import InvalidInput, NotFound, Reason
 from workflow.domain.program.schema import Field, FileField, VoteStage
 from workflow.domain.stages import vote
 from workflow.domain.words import Words
-from workflow.services import evidence, files
+from workflow.services import evidence, files, record_files
 from workflow.services.meetings import Opened, open_meeting
 from workflow.services.meetings_sitting import refuse_closed, refuse_stale
-from workflow.services.record_files import RECORD
 from workflow.storage import TooLarge
 
 MB = 1024 * 1024
@@ -143,27 +140,9 @@ def kept_with(session: Session, opened: Opened, case: int, outcome: Outcome, act
     if apart is not None and row.minutes is not None:
         files_of[apart] = [[row.minutes, row.minutes_name or ""]]
     held = {
-        key: tuple(_attached(session, case, f"{stage.key}.{key}", at, each, actor, now) for at, each in enumerate(many))
-        for key, many in files_of.items()
+        key: tuple(
+            record_files.kept(session, case, f"{stage.key}.{key}", name, sha256, actor, now) for sha256, name in several
+        )
+        for key, several in files_of.items()
     }
     return replace(outcome, records={**outcome.records, **words_of(stage, row), **held})
-
-
-def _attached(
-    session: Session, case: int, path: str, position: int, file: Sequence[str], actor: Actor, now: datetime
-) -> str:
-    sha256, name = file
-    row = Attachment(
-        ref=secrets.token_urlsafe(12),
-        application_id=case,
-        field_key=path,
-        position=position,
-        purpose=RECORD,
-        name=name,
-        sha256=sha256,
-        uploaded_by=actor.account_id,
-        uploaded_at=now,
-    )
-    session.add(row)
-    session.flush()
-    return row.ref

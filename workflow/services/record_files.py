@@ -60,7 +60,7 @@ def taken_in(
                     case, path = here(session)
                     files.note_stored(session, final, seen, now)
                     source = taken.sha256 if taken.sha256 != final.sha256 else None
-                    return _kept(session, case, path, called, final.sha256, source, actor, now)
+                    return kept(session, case.row.id, path, called, final.sha256, actor, now, source=source)
     except inspection.Refused as refused:
         raise InvalidInput([Reason(refused.words, where)]) from None
     except TooLarge:
@@ -84,21 +84,23 @@ def _place(session: Session, item_ref: str, key: str, actor: Actor) -> tuple[Cas
     return case, field, item.about if duty is not None and item.about else item.stage
 
 
-def _kept(
+def kept(
     session: Session,
-    case: Case,
+    application_id: int,
     path: str,
     name: str,
     sha256: str,
-    source: str | None,
     actor: Actor,
     now: datetime,
+    *,
+    source: str | None = None,
 ) -> str:
-    here = (Attachment.application_id == case.row.id, Attachment.field_key == path, Attachment.purpose == RECORD)
+    """One more file of a record, after those that came before. Its reference."""
+    here = (Attachment.application_id == application_id, Attachment.field_key == path, Attachment.purpose == RECORD)
     last = session.scalar(select(func.max(Attachment.position)).where(*here, Attachment.replaced_at.is_(None)))
     row = Attachment(
         ref=random.token_urlsafe(12),
-        application_id=case.row.id,
+        application_id=application_id,
         field_key=path,
         position=0 if last is None else last + 1,
         purpose=RECORD,
