@@ -129,12 +129,21 @@ def last_day(points: Points, ledger: Ledger, entry: PointsEntry, calendar: WorkC
     return calendar.add(booked, points.expires).date
 
 
-def counts(points: Points, ledger: Ledger, entry: PointsEntry, day: date, calendar: WorkCalendar) -> bool:
-    """Whether it counts at the end of a day."""
-    if entry.booked is None or entry.booked > day:
-        return False
-    last = last_day(points, ledger, entry, calendar)
-    return last is None or last >= day
+def bookings(points: Points, ledger: Ledger, calendar: WorkCalendar) -> Iterator[tuple[PointsEntry, date, date | None]]:
+    """Every confirmed entry with the first and the last day on which it counts."""
+    ends: dict[date, date] = {}
+    for entry in ledger.entries:
+        booked = entry.booked
+        if booked is None:
+            continue
+        if points.expires is None:
+            yield entry, booked, None
+            continue
+        origin = ledger.entry(entry.corrects)
+        since = (origin.booked if origin is not None else None) or booked
+        if since not in ends:
+            ends[since] = calendar.add(since, points.expires).date
+        yield entry, booked, ends[since]
 
 
 def capped(points: Points, total: Decimal) -> Decimal:
@@ -143,7 +152,11 @@ def capped(points: Points, total: Decimal) -> Decimal:
 
 def balance(points: Points, ledger: Ledger, day: date, calendar: WorkCalendar) -> Decimal:
     """What stands at the end of a day: the base and everything that counts, never above the cap."""
-    counted = (entry.points for entry in ledger.entries if counts(points, ledger, entry, day, calendar))
+    counted = (
+        entry.points
+        for entry, booked, last in bookings(points, ledger, calendar)
+        if booked <= day and (last is None or last >= day)
+    )
     return capped(points, sum(counted, points.base))
 
 
@@ -203,13 +216,10 @@ class Line:
 def lines(points: Points, ledger: Ledger, since: date, day: date, calendar: WorkCalendar) -> tuple[Line, ...]:
     """Every movement up to a day, the base first: what expires on a day goes before what comes on it."""
     moves: list[tuple[date, int, datetime, PointsEntry]] = []
-    for entry in ledger.entries:
-        if entry.booked is None or entry.settled_at is None:
+    for entry, booked, last in bookings(points, ledger, calendar):
+        if entry.settled_at is None or (last is not None and last < booked):
             continue
-        last = last_day(points, ledger, entry, calendar)
-        if last is not None and last < entry.booked:
-            continue
-        moves.append((entry.booked, 1, entry.settled_at, entry))
+        moves.append((booked, 1, entry.settled_at, entry))
         if last is not None:
             moves.append((last + _ONE_DAY, 0, entry.settled_at, entry))
     total = points.base

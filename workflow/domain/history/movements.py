@@ -28,17 +28,15 @@ def acted(state: State, event: Event, *, decided: bool = False) -> State:
 
 
 def close_item(state: State, event: Event, result: str) -> State:
-    """Close the item that the event names; an event on the whole case names none."""
+    """Close the item that the event names; an event on the whole case names none. Items stand at their numbers."""
     number = event.body.get("item")
-    if number is None:
+    known = state.items[number - 1] if number is not None and 0 < number <= len(state.items) else None
+    if number is None or known is None or not known.is_open:
         return state
-
-    def closed(item: Item) -> Item:
-        return altered(
-            item, state="done", version=item.version + 1, closed_at=event.at, closed_by=event.actor_id, result=result
-        )
-
-    return altered(state, items=tuple(closed(i) if i.no == number and i.is_open else i for i in state.items))
+    closed = altered(
+        known, state="done", version=known.version + 1, closed_at=event.at, closed_by=event.actor_id, result=result
+    )
+    return altered(state, items=(*state.items[: number - 1], closed, *state.items[number:]))
 
 
 def cancel_about(state: State, event: Event, about: str) -> State:

@@ -246,8 +246,8 @@ def fall(work: Work) -> None:
 def _gone(points: Points, known: Ledger, book: Rulebook, day: date) -> list[PointsEntry]:
     if points.expires is None:
         return []
-    ends = ((entry, ledger_of.last_day(points, known, entry, book.calendar)) for entry in known.entries)
-    return [entry for entry, last in ends if last is not None and last < day and not entry.expired]
+    ends = ledger_of.bookings(points, known, book.calendar)
+    return [entry for entry, _, last in ends if last is not None and last < day and not entry.expired]
 
 
 def look(book: Rulebook, application: Application, day: date) -> date | None:
@@ -264,8 +264,8 @@ def look(book: Rulebook, application: Application, day: date) -> date | None:
 def _next_expiry(points: Points, known: Ledger, book: Rulebook) -> date | None:
     if points.expires is None:
         return None
-    ends = (ledger_of.last_day(points, known, entry, book.calendar) for entry in known.entries if not entry.expired)
-    last = min((end for end in ends if end is not None), default=None)
+    ends = ledger_of.bookings(points, known, book.calendar)
+    last = min((end for entry, _, end in ends if end is not None and not entry.expired), default=None)
     return last + timedelta(days=1) if last is not None else None
 
 
