@@ -12,7 +12,7 @@ from tests.services import posts
 from tests.services.houses import account
 from tests.services.villages import ANSWERS, NEXT_VILLAGE, OTHER_VILLAGE, TOWN, VILLAGE, Villages
 from workflow.domain.errors import NotAllowed, NotFound, NotReady
-from workflow.services import clock, following, joint, meetings_board, people
+from workflow.services import clock, following, joint, meetings_board, people, putting_forward
 from workflow.services.casework import open_named
 
 
@@ -142,3 +142,13 @@ def test_filing_may_send_back_to_the_screening_and_refuse(here: Villages) -> Non
     here.meet(ref)
     here.act(ref, "district", "refuse", "district_2", reason="不符合办法第六条")
     assert here.row(ref).status == "refused"
+
+
+def test_what_is_short_is_counted_village_by_village(here: Villages) -> None:
+    here.put_forward()
+    here.put_forward("far_officer", village=OTHER_VILLAGE)
+    shown = putting_forward.lists(here.people["officer"], here.round_ref, here.now)
+    assert {each.name: (each.running, each.lacks) for each in shown.short} == {"青岚村": (1, 3), "石埠村": (0, 3)}
+    assert [len(people) for _, people in shown.by_track] == [1, 0]
+    whole = putting_forward.lists(here.people["district"], here.round_ref, here.now)
+    assert (len(whole.short), whole.people) == (3, 2)
