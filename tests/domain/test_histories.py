@@ -15,6 +15,7 @@ from workflow.domain.events import (
     OF_A_FOLLOW_UP,
     OF_A_JOINT_CHECK,
     OF_A_NOTICE,
+    OF_A_PAYMENT,
     OF_A_RECOGNITION,
     OF_A_SCORE,
     OF_A_SESSION,
@@ -94,7 +95,7 @@ def test_random_histories_reach_every_kind_of_fact() -> None:
         "left_out",
         "case_ended",
     }
-    after = OF_AN_AWARD | OF_A_RECOGNITION | OF_A_FOLLOW_UP | OF_A_DUTY | OF_POINTS | OF_A_SESSION
+    after = OF_AN_AWARD | OF_A_RECOGNITION | OF_A_FOLLOW_UP | OF_A_DUTY | OF_A_PAYMENT | OF_POINTS | OF_A_SESSION
     lived_elsewhere = after | OF_A_JOINT_CHECK | OF_A_NOTICE | OF_A_VOTE | OF_A_SCORE
     missing = set(CASE_EVENTS) - lived_elsewhere - not_in_this_program
     for seed in range(150):

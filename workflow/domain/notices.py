@@ -75,7 +75,7 @@ def owed(definition: Definition, application: Application, event: Event) -> list
     if raters:
         return [Telling(event.kind, raters, {"stage": application.state.stage or ""})]
     told = _side_of_the_person(definition, application)
-    if event.kind in _OF_A_DUTY and event.body["duty"] != RENEWAL:
+    if event.kind in _OF_A_DUTY and event.body.get("duty", RENEWAL) != RENEWAL:
         return _of_a_duty(application, event, told)
     if event.kind == "results_published" and told:
         return _results(definition, application, event, told)
