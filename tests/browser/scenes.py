@@ -424,6 +424,7 @@ def awarded(now: datetime, _: Path) -> Any:
     plot.before_award(1)
     plot.before_award(1, shown=False)
     valid, replaced, over, asking = (plot.recognized() for _ in range(4))
+    timely.carry_out(now)
     recognitions.reissue(replaced, plot.people["manager"], now, why="lost", reason="遗失")
     gone = revoked(plot, now)
     plot.act(asking, "open_exit", "manager", now, exit="fraud", basis="核查不实")
@@ -457,7 +458,12 @@ AWARD = Scene(
             at("manager.award", ref="round_ref"),
             at("manager.recognized"),
             *(at("manager.recognition", ref=one) for one in ("valid", "asking", "gone")),
+            at("manager.payouts_page", ref="round_ref"),
+            at("manager.payouts_file", ref="round_ref"),
+            at("manager.payment", ref="valid", no="=1"),
+            at("manager.payment", ref="asking", no="=1"),
         ),
+        "hr": (at("manager.facts", ref="valid"), at("manager.fact_list", ref="round_ref")),
     },
 )
 

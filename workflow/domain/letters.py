@@ -124,7 +124,7 @@ def sentence(kind: str, values: Mapping[str, Any], own: str | None = None) -> Wo
 class Place:
     """Where a reader goes on: the door that shows it knows the address."""
 
-    room: str  # case, certificate, points, trainings, item, task, follow_up, round_task, queue, round, department; or a link
+    room: str  # case, certificate, points, trainings, item, task, follow_up, round_task, queue, round, department, link
     ref: str = ""
 
 

@@ -46,9 +46,9 @@ class FactsList:
         self._actor, self._round_ref, self._mine = actor, round_ref, mine
         self.columns: tuple[Column, ...] = (
             Column("number", ("申报编号", "编号", "number")),
-            Column("id_no", ("证件号码", "身份证号", "身份证号码", "id_no")),
-            *(Column(f"fact.{key}", (each.field.name.zh, key)) for key, each in mine.items()),
-            Column("as_of", ("数据日期", "日期", "as_of"), required=True),
+            Column("id_no", ("证件号码", "身份证号", "身份证号码")),
+            *(Column(f"fact.{key}", (each.field.name.zh,)) for key, each in mine.items()),
+            Column("as_of", ("数据日期", "日期"), required=True),
             Column("source", ("数据来源", "来源", "source"), required=True),
         )
 

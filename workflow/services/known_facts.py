@@ -27,6 +27,7 @@ from workflow.domain.program.schema.fields import Fact
 from workflow.domain.words import Words
 from workflow.services import actions, evidence, timely
 from workflow.services.casework import Case, name_of, open_named, unit_of
+from workflow.services.sides import is_inside
 
 LONGEST = 200
 
@@ -50,19 +51,17 @@ def sheet(actor: Actor, ref: str) -> Sheet:
         case = open_named(session, ref)
         definition = case.book.definition
         mine = recordable(actor, case)
-        if not (mine or _reads(actor, case)) or not definition.facts:
+        if not (mine or knows(actor, case)) or not definition.facts:
             raise NotFound
         known = {name: tuple(reversed(values)) for name, values in case.application.known.items()}
         name = name_of(session, case)
         return Sheet(ref, case.row.number, name, definition.program.name, definition, known, mine)
 
 
-def _reads(actor: Actor, case: Case) -> bool:
-    """Facts say more than a blind judge may know."""
-    definition, application = case.book.definition, case.application
-    return can(actor, Permission.APPLICATION_READ, CaseSubject(definition, application)) and not sees_blind(
-        actor, definition, application
-    )
+def knows(actor: Actor, case: Case) -> bool:
+    """What departments know is for those of the office who may read the case, and for no blind judge."""
+    readable = can(actor, Permission.APPLICATION_READ, CaseSubject(case.book.definition, case.application))
+    return readable and is_inside(actor, case)
 
 
 def recordable(actor: Actor, case: Case) -> dict[str, Fact]:

@@ -196,6 +196,7 @@ class Sheet:
     recorded: Mapping[str, Any] = field(default_factory=dict)
     record_files: Mapping[str, SeenFile] = field(default_factory=dict)
     grounds: tuple[str, ...] = ()
+    shows_facts: bool = False  # what departments know has a page of its own
     opens: frozenset[str] = frozenset()  # fields of level L4 that open to this reader once a reason is given
     stage_key: str | None = None
     blind: bool = False  # the reader judges it without being told whose it is
