@@ -12,6 +12,7 @@ from models.base import reading, writing
 from models.work import WorkItem
 from tests.domain.histories import PEOPLE, Step, chosen, inputs_of, walk
 from tests.services.plots import Plot
+from tests.sizes import at_full_size
 from workflow.domain.actor import ANONYMOUS, SYSTEM, Actor
 from workflow.domain.application import Action
 from workflow.domain.calendar import local_day
@@ -90,7 +91,7 @@ def play(plot: Plot, ref: str, history: list[Step]) -> int:
 def test_tables_equal_events_after_any_history(database: str, now: datetime) -> None:
     plot, seen = Plot(now), set()
 
-    @settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=at_full_size(12, 6), deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(st.integers(0, 2**32))
     def any_history(seed: int) -> None:
         (ref,) = plot.plant()

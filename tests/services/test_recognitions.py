@@ -16,6 +16,7 @@ from models.rounds import Round
 from models.sealed import SealedValue
 from tests.faults.processes import environment, python
 from tests.services.issued import ACCOUNT, DOCUMENT, Grounds, numbers, papers, standing
+from tests.sizes import at_full_size
 from workflow.domain.errors import InvalidInput, MovedOn, NotAllowed, NotFound, NotReady
 from workflow.services import actions, certificates, recognitions, recognitions_asked, replay
 
@@ -230,7 +231,7 @@ def test_a_second_recognition_tops_up_to_the_higher_benefit(database: str, now: 
 
 
 # -- two processes -----------------------------------------------------------------------------------------------------
-MANY = 500
+MANY = at_full_size(500, 120)
 ISSUING = """
 import json, sys
 from datetime import datetime, date
@@ -254,7 +255,7 @@ with bare_app(url, "issuer").app_context():
 """
 
 
-def test_five_hundred_issued_by_two_processes_have_no_number_twice_and_no_gap(
+def test_many_issued_by_two_processes_have_no_number_twice_and_no_gap(
     database: str, now: datetime, tmp_path: Path
 ) -> None:
     plot = Grounds(now)

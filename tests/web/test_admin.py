@@ -245,7 +245,7 @@ def _cost(client: FlaskClient, path: str) -> int:
     return len(sent)
 
 
-def test_lists_cost_the_same_for_two_hundred(app: Flask, made: House, now: datetime) -> None:
+def test_lists_cost_the_same_for_many(app: Flask, made: House, now: datetime) -> None:
     wang = account(now, "wang")
     organizations.propose(wang, now, Details("单位甲", "employer"))
     asked = [("sys", "/office/accounts"), ("sys", "/office/organizations"), ("sys", "/office/proposals"),
@@ -253,7 +253,7 @@ def test_lists_cost_the_same_for_two_hundred(app: Flask, made: House, now: datet
     clients = {login: enter(app, login) for login, _ in asked}
     account(now, "extra")
     few = [_cost(clients[login], path) for login, path in asked]
-    for number in range(200):
+    for number in range(70):
         account(now, f"extra{number}")
         organizations.propose(wang, now, Details(f"单位{number}", "employer"))
     assert [_cost(clients[login], path) for login, path in asked] == few
