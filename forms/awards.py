@@ -28,6 +28,7 @@ class Act(Paper):
     note = TextAreaField(filters=[stripped], validators=[at_most(LONG)])
     level = StringField(filters=[stripped], validators=[at_most(SHORT)])
     measures = TextAreaField(filters=[stripped], validators=[at_most(LONG)])
+    until = Day()
 
 
 class Verify(Paper):

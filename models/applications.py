@@ -44,6 +44,7 @@ class ApplicationRow(Base):
         Index("ix_application_mentor_id", "mentor_id"),
         Index("ix_application_nominator_id", "nominator_id", "round_id"),
         Index("ix_application_counted_id", "counted_id", "round_id"),
+        Index("ix_application_renews_id", "renews_id"),
         Index("ix_application_subject_organization_id", "subject_organization_id"),
     )
 
@@ -58,6 +59,7 @@ class ApplicationRow(Base):
     mentor_id: Mapped[int | None] = mapped_column(Key, ForeignKey("account.id"))  # who mentors it in its follow-up
     nominator_id: Mapped[int | None] = mapped_column(Key, ForeignKey("organization.id"))
     counted_id: Mapped[int | None] = mapped_column(Key, ForeignKey("organization.id"))  # whose places, if `counted_per`
+    renews_id: Mapped[int | None] = mapped_column(Key, ForeignKey("application.id"))  # whose recognition it replaces
     line_organization_id: Mapped[int | None] = mapped_column(Key, ForeignKey("organization.id"))
     line_path: Mapped[str | None] = mapped_column(String(200))
     channel: Mapped[str] = mapped_column(String(60))

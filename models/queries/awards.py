@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, extract, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models.applications import ApplicationRow, StageEntry
 from models.awards import CertificateRow, Entitlement, RecognitionRow
-from models.evidence import EventRow, Stream, StreamKind
+from models.base import literal_state
 from models.notices import NoticeLine
 from models.people import Person
 from models.queries.scoping import visible
 from models.queries.subjects import about
 from models.rounds import Round
+from models.work import WorkItem
 from workflow.domain.scope import Scope
 
 
@@ -105,7 +106,7 @@ class Recognized:
     ban_until: date | None
 
 
-STATES = ("valid", "soon", "expired", "revoked")
+STATES = ("valid", "soon", "expired", "revoked", "superseded")
 _SOON = timedelta(days=90)
 
 
@@ -118,6 +119,7 @@ def _state(name: str, today: date) -> ColumnElement[bool]:
         "soon": and_(standing == "valid", until >= today, until <= today + _SOON),
         "expired": or_(standing == "expired", and_(standing == "valid", until < today)),
         "revoked": standing == "revoked",
+        "superseded": standing == "superseded",
     }[name]
 
 
@@ -280,24 +282,16 @@ def fallen_due(session: Session, today: date, limit: int) -> list[str]:
 
 
 def ending_within(session: Session, today: date, last: date) -> list[tuple[str, int, date]]:
-    """(application, version, last day) of valid recognitions that end soon, where nothing is asked or was declined."""
-    reminded = exists(
-        select(StageEntry.application_id).where(
-            StageEntry.application_id == ApplicationRow.id,
-            StageEntry.kind == "follow_up",
-            StageEntry.left_at.is_(None),
-            ApplicationRow.due_at.is_not(None),
-        )
+    """(application, version, last day) of valid recognitions that end soon, where nobody is asked to renew it and no
+    new case is on its way."""
+    asked = exists().where(
+        WorkItem.application_id == ApplicationRow.id,
+        WorkItem.about == "renewal",
+        WorkItem.state == literal_state("open"),
     )
-    declined = exists(
-        select(EventRow.seq)
-        .join(Stream, Stream.id == EventRow.stream_id)
-        .where(
-            Stream.kind == StreamKind.APPLICATION.value,
-            Stream.subject_id == ApplicationRow.id,
-            EventRow.kind == "duty_rejected",
-        )
-    )
+    new = aliased(ApplicationRow)
+    undecided = or_(new.closed_at.is_(None), new.withheld_stage.is_not(None))
+    on_its_way = exists().where(new.renews_id == ApplicationRow.id, new.submitted_at.is_not(None), undecided)
     rows = session.execute(
         select(ApplicationRow.ref, ApplicationRow.version_id, RecognitionRow.valid_until)
         .join(RecognitionRow, RecognitionRow.application_id == ApplicationRow.id)
@@ -305,9 +299,15 @@ def ending_within(session: Session, today: date, last: date) -> list[tuple[str, 
             RecognitionRow.standing == "valid",
             RecognitionRow.valid_until >= today,
             RecognitionRow.valid_until <= last,
-            ~reminded,
-            ~declined,
+            ~asked,
+            ~on_its_way,
         )
         .order_by(RecognitionRow.valid_until, RecognitionRow.id)
     )
     return [(row.ref, row.version_id, row.valid_until) for row in rows if row.valid_until is not None]
+
+
+def renewing(session: Session, renewed_id: int) -> Sequence[ApplicationRow]:
+    """The cases that were begun to renew one, the newest first."""
+    wanted = select(ApplicationRow).where(ApplicationRow.renews_id == renewed_id)
+    return session.scalars(wanted.order_by(ApplicationRow.id.desc())).all()

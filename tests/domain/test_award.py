@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.domain.awarded import ISSUED, MANAGER_3, Award, recognized
-from tests.domain.cases import CLERK, MANAGER, MANAGER_2, PERSON, Play, application, book
+from tests.domain.cases import CLERK, EMPLOYER_ADMIN, MANAGER, MANAGER_2, PERSON, Play, application, book, staff
 from workflow.domain import pool_award
 from workflow.domain.actor import SYSTEM, Actor
 from workflow.domain.application import Action, Status
@@ -24,6 +24,7 @@ from workflow.domain.stages.frame import NOT_UNDONE
 from workflow.domain.transitions import offers
 
 YEAR = timedelta(days=366)
+MANAGER_4 = staff(53, "manager")
 
 
 def kinds(play: Award) -> list[str]:
@@ -251,33 +252,70 @@ def test_a_renewal_opens_at_its_first_mark_and_not_before() -> None:
         play.do("open_renewal", SYSTEM)
 
 
-def test_a_renewal_is_asked_by_the_holder_and_granted_by_the_office() -> None:
+def test_the_holder_begins_a_new_case_and_the_duty_stays_until_that_is_on_record() -> None:
     play = renewing()
     with pytest.raises(NotReady):
         play.do("renew", PERSON, "applicant")
-    play.do("renew", PERSON, "applicant", statement="一直在岗，带徒两人")
-    assert [item.role for item in play.case.state.open_items()] == ["manager"]
     with pytest.raises(NotAllowed):
-        play.do("extend_validity", PERSON, "manager")
-    play.do("extend_validity", MANAGER, "manager")
+        play.do("renew", MANAGER, "applicant", case=7)
+    play.do("renew", PERSON, "applicant", case=7)
+    assert [item.about for item in play.case.state.open_items()] == ["renewal"]
+    play.do("renew", PERSON, "applicant", case=8)  # the draft of a round that has closed
+    play.do("hand_in_renewal", SYSTEM, case=8)
+    state = play.case.state
+    assert state.renewal is not None
+    assert (state.renewal.case, state.renewal.handed_in, list(state.open_items())) == (8, True, [])
+    with pytest.raises(MovedOn):
+        play.do("hand_in_renewal", SYSTEM, case=8)
 
+
+def test_who_filled_renews_for_somebody_without_an_account() -> None:
+    play = renewing()
+    with pytest.raises(NotAllowed):
+        play.do("renew", EMPLOYER_ADMIN, "applicant", case=7)
+    play.case = replace(play.case, account_id=None, filler_id=EMPLOYER_ADMIN.account_id)
+    play.do("renew", EMPLOYER_ADMIN, "applicant", case=7)
+    assert kinds(play) == ["renewal_started"]
+
+
+def test_a_new_case_that_ended_without_a_recognition_may_be_followed_by_another_while_time_is_left() -> None:
+    play = renewing()
+    play.do("renew", PERSON, "applicant", case=7)
+    play.do("hand_in_renewal", SYSTEM, case=7)
+    with pytest.raises(MovedOn):
+        play.do("open_renewal", SYSTEM)  # the clock asks nobody while it is on its way
+    play.do("open_renewal", SYSTEM, case=7)
+    assert [item.due_on for item in play.case.state.open_items()] == [date(2029, 11, 23)]
+    play.do("renew", PERSON, "applicant", case=8)
+    play.do("hand_in_renewal", SYSTEM, case=8)
+    with pytest.raises(MovedOn):
+        play.do("open_renewal", SYSTEM, case=8, after=timedelta(days=95))
+    play.do("expire", SYSTEM)
+    assert play.case.state.recognition.standing is Standing.EXPIRED
+    with pytest.raises(MovedOn):
+        play.do("supersede", SYSTEM, case=8, on=date(2029, 12, 1))
+
+
+def test_the_new_recognition_supersedes_this_one_and_nothing_is_owed_on_it_any_more() -> None:
+    play = renewing()
+    play.do("renew", PERSON, "applicant", case=7)
+    play.do("hand_in_renewal", SYSTEM, case=7)
+    play.do("supersede", SYSTEM, case=7, on=date(2029, 10, 1))
     state = play.case.state
     assert state.recognition is not None
-    assert state.recognition.until == date(2032, 11, 23)
-    assert [paper.why for paper in state.recognition.papers] == [Why.ISSUED, Why.RENEWED]
-    assert (state.renewal, list(state.open_items())) == (None, [])
+    assert (state.recognition.standing, state.recognition.ended_on) == (Standing.SUPERSEDED, date(2029, 10, 1))
+    assert (state.status, list(state.open_items())) == (Status.ENDED, [])
 
 
-def test_a_declined_renewal_runs_to_its_day() -> None:
+def test_an_extension_by_the_office_moves_the_duty_and_prints_anew() -> None:
     play = renewing()
-    play.do("renew", PERSON, "applicant", statement="在岗")
     with pytest.raises(NotReady):
-        play.do("decline_renewal", MANAGER, "manager")
-    play.do("decline_renewal", MANAGER, "manager", reason="已不在本工种")
-    with pytest.raises(MovedOn):
-        play.do("open_renewal", SYSTEM)
-    play.do("expire", SYSTEM, after=timedelta(days=95))
-    assert play.case.state.recognition.standing is Standing.EXPIRED
+        play.do("extend", MANAGER, until=date(2030, 1, 31))
+    play.do("extend", MANAGER, until=date(2030, 1, 31), basis="续认评审推迟，锦人才办〔2029〕40号")
+    known = play.case.state.recognition
+    assert known is not None
+    assert (known.until, [paper.why for paper in known.papers]) == (date(2030, 1, 31), [Why.ISSUED, Why.RENEWED])
+    assert [item.due_on for item in play.case.state.open_items()] == [date(2030, 1, 31)]
 
 
 # -- exits -------------------------------------------------------------------------------------------------------------
@@ -350,6 +388,72 @@ def test_a_revocation_is_decided_by_two_others() -> None:
     assert play.case.state.recognition.recovery == "done"
 
 
+def revoked() -> Award:
+    play = notified()
+    play.do("propose_revocation", MANAGER_2, after=timedelta(days=8), **PROPOSED)
+    play.do("confirm_revocation", MANAGER_3, "manager", document="锦人才办〔2027〕3号")
+    return play
+
+
+def test_a_revocation_is_appealed_once_and_settled_by_others() -> None:
+    play = revoked()
+    before = notified().case.state.recognition
+    with pytest.raises(NotAllowed):
+        play.do("appeal", MANAGER, reason="不服")
+    play.do("appeal", PERSON, reason="合同是真的，附鉴定书")
+    with pytest.raises(MovedOn):
+        play.do("appeal", PERSON, reason="再说一遍")
+    for decider in (MANAGER, MANAGER_2, MANAGER_3):
+        with pytest.raises(NotAllowed):
+            play.do("settle_appeal", decider, "manager", conclusion="upheld", reason="鉴定属实")
+    play.do("settle_appeal", MANAGER_4, "manager", conclusion="upheld", reason="鉴定属实")
+    state = play.case.state
+    assert state.recognition == before, "it stands again as it stood"
+    assert (state.status, state.stage, state.closed_at) == (Status.RECOGNIZED, "valid", None)
+    play.do("reissue", MANAGER, why="restored", reason="原证书已收回")
+    assert play.case.state.recognition.papers[-1].why is Why.RESTORED
+
+
+def test_an_appeal_that_is_rejected_leaves_the_revocation_and_comes_too_late_after_its_time() -> None:
+    play = revoked()
+    play.do("appeal", PERSON, reason="不服")
+    play.do("settle_appeal", MANAGER_4, "manager", conclusion="rejected", reason="维持")
+    assert play.case.state.recognition.standing is Standing.REVOKED
+    play = revoked()
+    with pytest.raises(MovedOn):
+        play.do("appeal", PERSON, after=timedelta(days=30), reason="不服")
+
+
+def test_a_restored_recognition_owes_again_what_the_revocation_had_cancelled() -> None:
+    play = recognized()
+    play.do("keep_time", SYSTEM, after=timedelta(days=1))
+    owed = {item.about for item in play.case.state.open_items()}
+    assert any((about or "").startswith("pay:") for about in owed)
+    play.do("open_exit", MANAGER, exit="fraud", basis="业绩材料核查不实")
+    play.do("notify", MANAGER, alleged="所附合同经核查为伪造")
+    play.do("propose_revocation", MANAGER_2, after=timedelta(days=9), **PROPOSED)
+    play.do("confirm_revocation", MANAGER_3, "manager", document="锦人才办〔2027〕3号")
+    assert list(play.case.state.open_items()) == []
+    play.do("appeal", PERSON, reason="合同是真的")
+    play.do("settle_appeal", MANAGER_4, "manager", conclusion="upheld", reason="鉴定属实")
+    assert {item.about for item in play.case.state.open_items()} == owed
+
+
+def test_a_revocation_asks_back_what_was_paid() -> None:
+    play = recognized()
+    play.do("keep_time", SYSTEM, after=timedelta(days=1))
+    paid = play.case.state.after.payments[0]
+    given = {"amount": Decimal(paid.amount), "on": date(2026, 11, 24), "voucher": "12"}
+    play.act_on("pay", paid.item, MANAGER, given)
+    play.do("open_exit", MANAGER, exit="fraud", basis="核查不实")
+    play.do("notify", MANAGER, alleged="伪造")
+    play.do("state", PERSON, "applicant", statement="无")
+    play.do("propose_revocation", MANAGER_2, **PROPOSED)
+    confirm = max(item.no for item in play.case.state.open_items() if item.about is None)
+    play.act_on("confirm_revocation", confirm, MANAGER_3, {"document": "3号"})
+    assert play.outcome.events[-1].body == {"paid": {paid.benefit: paid.amount}}
+
+
 def test_a_revocation_may_be_rejected_and_dropped() -> None:
     play = notified()
     play.do("state", PERSON, "applicant", statement="合同是真的")
@@ -369,7 +473,7 @@ def test_nothing_is_renewed_or_reissued_while_a_revocation_waits_for_its_second(
     play = renewing()
     play.do("open_exit", MANAGER, exit="fraud", basis="举报核查")
     with pytest.raises(MovedOn):
-        play.do("renew", PERSON, "applicant", statement="在岗")
+        play.do("renew", PERSON, "applicant", case=7)
     play.do("notify", MANAGER, alleged="材料不实")
     play.do("propose_revocation", MANAGER_2, after=timedelta(days=10), **PROPOSED)
     with pytest.raises(MovedOn):
@@ -386,10 +490,11 @@ GIVEN: dict[str, Any] = {
     "basis": "依据",
     "alleged": "事实",
     "statement": "陈述",
+    "case": 7,
 }
 
 
-OF_THE_FRAME = ("withdraw", "hold", "extend", "hand_over", "recuse", "propose_reopen", "undo")
+OF_THE_FRAME = ("withdraw", "hold", "extend", "hand_over", "recuse", "propose_reopen", "undo", "appeal")
 
 
 SELDOM = {"open_exit": 0.1, "reissue": 0.2, "expire": 0.5, "keep_time": 0.2, "answer_duty": 0.2, "waive_duty": 0.1}

@@ -1,5 +1,6 @@
 """Reviews of a recognition: what opens them, who decides, and what each decision leads to."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -82,3 +83,27 @@ def test_another_cause_joins_the_review_that_is_open() -> None:
     assert work.state.leaving is not None
     assert work.state.leaving.causes == ("exit:low_twice", "points:breach")
     assert len([item for item in work.state.open_items() if item.about == "review"]) == 1
+
+
+def test_a_stay_whose_time_is_over_is_reviewed_once_where_the_program_says_so() -> None:
+    play = Grown(camp(("    lasts: 6mo\n    mentors", "    lasts: 6mo\n    lapse: review\n    mentors")))
+    assert "review_opened" not in play.on(date(2027, 5, 24)).tick()
+    assert "review_opened" in play.on(date(2027, 5, 25)).tick()
+    assert play.case.state.leaving is not None
+    assert play.case.state.leaving.causes == ("stage:camp",)
+    play.do("keep", MANAGER, "manager", "review", reason="再给三个月")
+    assert "review_opened" not in play.on(date(2027, 6, 1)).tick()
+    stays = Grown()
+    assert "review_opened" not in stays.on(date(2027, 5, 25)).tick()
+
+
+def test_a_revocation_holds_the_other_cases_of_the_nominator_where_the_exit_says_so() -> None:
+    for nominator, holds in ((7, True), (None, False)):
+        play = Grown(camp(("ban: 2y", "ban: 2y, hold_nominator: true")))
+        play.case = replace(play.case, nominator_id=nominator)
+        play.do("open_exit", MANAGER, exit="fraud", basis="材料不实")
+        play.do("notify", MANAGER, alleged="材料不实")
+        play.do("state", PERSON, "applicant", statement="无")
+        play.do("propose_revocation", MANAGER_2, reason="查实", recovery="无")
+        play.do("confirm_revocation", MANAGER_3, "manager", document="1号")
+        assert play.outcome.hold_nominator is holds

@@ -34,13 +34,16 @@ ACCOUNT = "6222020200112233445"
 class Grounds(Plot):
     """A plot whose cases stand before the award."""
 
-    def __init__(self, now: datetime) -> None:
-        super().__init__(now)
-        with writing() as session:
-            third = self._bound(session, "manager_3", "manager")
-        self.people["manager_3"] = sessions.actor_of(third, now)
+    def __init__(self, now: datetime, source: str | None = None) -> None:
+        super().__init__(now, source=source)
+        self.another_manager("manager_3")
         with reading() as session:
             self.round_ref = session.scalars(select(Round.ref).where(Round.id == self.round_id)).one()
+
+    def another_manager(self, who: str) -> None:
+        with writing() as session:
+            account = self._bound(session, who, "manager")
+        self.people[who] = sessions.actor_of(account, self.now)
 
     @property
     def today(self) -> date:

@@ -18,7 +18,6 @@ from tests.services.plots import Plot
 from tests.services.posts import at, messages
 from workflow.domain.calendar import end_of
 from workflow.domain.errors import NotFound
-from workflow.domain.stages import follow_up
 from workflow.services import actions, health, reminders, reminders_expiring
 
 FLAG = {"verdicts": {"portfolio": {"verdict": "flag", "comment": "打不开，请重传"}}}
@@ -142,7 +141,7 @@ def test_a_certificate_says_when_it_ends_once_and_not_beside_a_renewal(
     plot = Grounds(now)
     ends(plot.recognized(), date(2026, 12, 20))
     assert reminders_expiring.plan(now) == 0, "it is asked to renew, and reminded of that"
-    monkeypatch.setattr(follow_up, "RENEWAL", "none of this program")
+    monkeypatch.setattr(reminders_expiring, "RENEWAL", "none of this program")
     later = now + timedelta(days=23)  # nobody looked for three weeks: the word of a week before
     assert [reminders_expiring.plan(at) for at in (later, later)] == [1, 0]
     (one,) = messages("expiring")

@@ -1,4 +1,4 @@
-"""What time and people do to a recognition: it runs out, is renewed, is revoked, and bars for a while."""
+"""What time and people do to a recognition: it runs out, is revoked, and bars for a while."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,7 +9,7 @@ from models.awards import RecognitionRow
 from models.base import reading, writing
 from tests.applying import ROOT, filled, intake, started
 from tests.services.houses import account
-from tests.services.issued import Grounds, papers, standing
+from tests.services.issued import Grounds, standing
 from workflow.domain.calendar import local_day
 from workflow.domain.errors import NotAllowed, NotReady
 from workflow.services import actions, clock, replay, submissions, validity
@@ -31,34 +31,6 @@ def test_it_runs_out_after_its_last_day_by_the_clock(database: str, now: datetim
     assert (one.standing, str(one.ended_on)) == ("expired", "2029-11-20")
     assert validity.carry_out(now + YEARS + timedelta(days=2)) == 0
     assert replay.replay(now + YEARS + timedelta(days=2))[1] == []
-
-
-def test_a_renewal_goes_from_the_clock_to_the_holder_to_the_office(database: str, now: datetime) -> None:
-    plot = Grounds(now)
-    ref = plot.recognized()
-    soon = now + YEARS - timedelta(days=60)
-    assert validity.carry_out(soon) == 1
-    assert validity.carry_out(soon) == 0
-
-    plot.act(ref, "renew", plot.owners[ref], soon, "applicant", statement="一直在岗，带徒两人")
-    plot.act(ref, "extend_validity", "manager", soon, "manager")
-
-    assert str(standing(ref).valid_until) == "2032-11-20"
-    assert [paper.why for paper in papers(ref)] == ["issued", "renewed"]
-    assert papers(ref)[1].face["lines"] != papers(ref)[0].face["lines"]
-    assert validity.carry_out(soon) == 0
-    assert replay.replay(soon)[1] == []
-
-
-def test_a_declined_renewal_is_not_asked_again(database: str, now: datetime) -> None:
-    plot = Grounds(now)
-    ref = plot.recognized()
-    soon = now + YEARS - timedelta(days=60)
-    validity.carry_out(soon)
-    plot.act(ref, "renew", plot.owners[ref], soon, "applicant", statement="在岗")
-    plot.act(ref, "decline_renewal", "manager", soon, "manager", reason="已不在本工种")
-    assert validity.carry_out(soon + timedelta(days=1)) == 0
-    assert standing(ref).standing == "valid"
 
 
 def revoked(plot: Grounds, now: datetime) -> str:

@@ -4,7 +4,13 @@ from workflow.domain.program.schema import Definition, Label
 from workflow.domain.program.schema.after import Duty
 from workflow.domain.words import Words
 
-_PLAIN = {"place": Words("安排单位"), "review": Words("研判"), "pay": Words("付款"), "points": Words("积分")}
+_PLAIN = {
+    "place": Words("安排单位"),
+    "review": Words("研判"),
+    "pay": Words("付款"),
+    "points": Words("积分"),
+    "renewal": Words("续认"),
+}
 
 
 def duty_about(definition: Definition, about: str | None) -> Duty | None:

@@ -183,6 +183,7 @@ class State:
     recognition: Recognition | None = None
     leaving: Leaving | None = None
     renewal: Renewal | None = None
+    renews: int | None = None  # the case whose recognition this one is to take the place of
     after: After = NOTHING_YET
     last_by: int | None = None
     last_at: datetime | None = None

@@ -25,8 +25,7 @@ OF_A_RECOGNITION = frozenset(
     {
         "duty_opened",
         "renewal_started",
-        "duty_confirmed",
-        "duty_rejected",
+        "superseded",
         "expired",
         "recognition_ended",
         "review_opened",

@@ -53,7 +53,7 @@ def issue(
 
     `inputs`: `document`, `on`, `difference`; `shown` and `list` (ids of the whole list, however it is cut); `round`
     (its key); `following` (series -> next count); `left` (group -> places left of the whole); by case: `elsewhere`,
-    `unprintable`.
+    `unprintable`, `barred` (why the recognition that it renews does not let it be issued).
     Only who lacks nothing takes a number, in the order of the pool: so there is never a gap.
     """
     _refuse_difference(action)
@@ -111,7 +111,7 @@ def _full(case: Application, left: Mapping[str, int]) -> list[Reason]:
 
 def _for(action: Action, case: Application, item: Item) -> Action:
     """The act on one case of the list, with what concerns this case alone."""
-    own = {name: (action.inputs.get(name) or {}).get(case.id) for name in ("elsewhere", "unprintable")}
+    own = {name: (action.inputs.get(name) or {}).get(case.id) for name in ("elsewhere", "unprintable", "barred")}
     shared = {name: action.inputs.get(name) for name in ("document", "on")}
     return Action("issue", item.no, {**shared, **own})
 

@@ -19,7 +19,8 @@ class Why(StrEnum):
     ISSUED = "issued"
     LOST = "lost"
     CORRECTED = "corrected"
-    RENEWED = "renewed"
+    RENEWED = "renewed"  # valid for longer
+    RESTORED = "restored"  # after its revocation was found wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Recognition:
     exit: str | None = None
     end_document: str | None = None  # of the decision that revoked it
     ban_until: date | None = None
+    revoked_by: frozenset[int] = frozenset()  # who opened, proposed and confirmed it: others decide an appeal
     recovery: str | None = None  # asked, done
     papers: tuple[Paper, ...] = ()
     benefits: tuple[Granted, ...] = ()
@@ -81,9 +83,9 @@ class Leaving:
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """Opened before the expiry; `asked` once the holder has applied; then extended or declined by the office."""
+    """Open before the expiry until a new case is on record; open anew when that one ends without a recognition."""
 
     item: int
     opened_at: datetime
-    state: str = "open"  # open, asked, extended, declined
-    decides: int | None = None  # the office's item
+    case: int | None = None  # the new case that was begun last
+    handed_in: bool = False

@@ -20,12 +20,12 @@ _OTHERWISE: Mapping[tuple[str, str], tuple[str, Words]] = {
     ("objection_settled", "dropped"): ("no", Words("异议部分成立，不予通过")),
     ("points_appeal_settled", "upheld"): ("back", Words("第 %(no)s 笔积分复核办结：申诉成立，已更正")),
     ("duty_opened", "renewal"): ("soon", Words("可以续认了，%(until)s 到期")),
-    ("duty_confirmed", "renewal"): ("done", Words("同意续认，有效期到 %(until)s")),
-    ("duty_rejected", "renewal"): ("no", Words("不予续认，有效期满为止")),
+    ("duty_done", "renewal"): ("done", Words("续认申报已交，有结果以前这份认定照旧")),
     ("duty_done", "not_answered"): ("unknown", Words("“%(duty)s”到期没有办，不再等")),
     ("duty_done", "refuse"): ("human", Words("“%(duty)s”没有通过，转研判")),
     ("duty_waived", "stage_over"): ("hold", Words("所在阶段已结束，“%(duty)s”不用再办")),
     ("appeal_settled", "upheld"): ("back", Words("复核办结：申诉成立，退回重办")),
+    ("appeal_settled", "revocation"): ("done", Words("复核办结：申诉成立，认定恢复有效")),
 }
 _TOLD_BY = ("verdict", "conclusion", "answer", "result", "why")
 _EFFECTS = {
@@ -60,6 +60,7 @@ def sentence(
     """(shape, sentence) of one event that happened at `stage`."""
     told = str(next((body[name] for name in _TOLD_BY if body.get(name)), ""))
     told = RENEWAL if body.get("duty") == RENEWAL else told
+    told = "revocation" if body.get("of") == "revocation" and told == "upheld" else told
     fact = OF_A_CASE[kind]
     shape, words = _OTHERWISE.get((kind, told)) or (fact.kind, fact.told or fact.words)
     at = definition.stages.get(str(body.get("stage") or stage or ""))

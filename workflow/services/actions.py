@@ -162,10 +162,12 @@ def changes_since(session: Session, application_id: int, version: int | None, mo
 
 
 def _hold_all_of(session: Session, case: Case, actor: Actor, now: datetime) -> None:
-    """A failed sample suspends the nominator: every open case of it in this program is held, and it puts nobody
-    forward, until the office releases it."""
+    """A failed sample, or a revocation whose exit says so, suspends the nominator: every open case of it in this
+    program is held, and it puts nobody forward, until the office releases it."""
     body = {"organization": case.row.nominator_id, "case": case.row.id}
     evidence.tell(session, StreamKind.ROUND, case.row.round_id, "nominator_suspended", actor, now, body=body)
+    found = case.application.state.recognition is not None
+    basis = "本单位推荐的一名已认定的人被撤销认定" if found else "本单位推荐的一件抽查没有通过"
     others = session.scalars(
         select(ApplicationRow.id)
         .where(
@@ -178,7 +180,7 @@ def _hold_all_of(session: Session, case: Case, actor: Actor, now: datetime) -> N
     )
     for other in list(others):
         held = open_case(session, other, lock=True)
-        action = Action("hold", None, {"basis": f"sample:{case.row.ref}", "nominator": True})
+        action = Action("hold", None, {"basis": f"{basis}，同单位的申报一并停表核查", "nominator": True})
         record(session, held, decide(held.book, held.application, action, SYSTEM, now), now)
 
 

@@ -35,6 +35,7 @@ class Finding(StrEnum):
     ENDED = "ended"  # before its time, and nobody's fault: moved away, given up
     REVOKED = "revoked"
     SUPERSEDED = "superseded"  # this sheet of paper; the recognition may stand
+    TAKEN_OVER = "taken_over"  # the recognition: it was renewed, and another stands in its place
     NOT_FOUND = "not_found"
 
 
@@ -131,6 +132,8 @@ def _finding(session: Session, paper: CertificateRow, row: RecognitionRow, today
         return Finding.SOON if expires_soon(standing, row.valid_until, today) else Finding.VALID
     if standing is Standing.EXPIRED and row.exit_key:
         return Finding.ENDED
+    if standing is Standing.SUPERSEDED:
+        return Finding.TAKEN_OVER
     return Finding(standing.value)
 
 

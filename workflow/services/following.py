@@ -25,6 +25,7 @@ from workflow.domain.events import Event
 from workflow.domain.history import evolve
 from workflow.domain.policy import CaseSubject, Permission, can, is_filler, is_person
 from workflow.domain.program.schema import Definition, Field, JointCheckStage, ScoreStage
+from workflow.domain.recognition import Standing
 from workflow.domain.scope import scope_of
 from workflow.domain.stages import intake
 from workflow.domain.transitions import Offer, offers
@@ -294,7 +295,8 @@ def _returner(session: Session, case: Case) -> Owed | None:
 
 def _appeal_until(case: Case) -> datetime | None:
     state = case.application.state
-    if state.status.value != "refused" or state.closed_at is None or state.appeals:
+    revoked = state.recognition is not None and state.recognition.standing is Standing.REVOKED
+    if (state.status.value != "refused" and not revoked) or state.closed_at is None or state.appeals:
         return None
     within = case.book.definition.appeal.within
     since = max(state.closed_at, state.published_at or state.closed_at)

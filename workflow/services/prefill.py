@@ -65,7 +65,7 @@ def bring(ref: str, section: str, actor: Actor, now: datetime) -> int:
 
 
 @dataclass(frozen=True)
-class _Last:
+class Last:
     """`typed` by field; of an account, which has no definition, by standard field."""
 
     definition: Definition | None
@@ -73,17 +73,18 @@ class _Last:
     typed: Mapping[str, Any]
 
 
-def _last(session: Session, case: Case, actor: Actor) -> _Last | None:
-    """The newest application on record about the same person, else what their account says of them."""
+def _last(session: Session, case: Case, actor: Actor) -> Last | None:
+    """The case that this one renews; the newest application on record about the same person; else what their account
+    says of them."""
+    if case.application.state.renews is not None:
+        return said_in(session, case.application.state.renews)
     if worksheets.filled_for_another(case):
         return None
     person = case.row.person_id or actor.person_id
     if person is None:
         return _of_account(session, actor)
-    row = session.execute(
-        select(ApplicationRow, ProgramVersion, Round.name, Answers.body)
-        .join(ProgramVersion, ProgramVersion.id == ApplicationRow.version_id)
-        .join(Round, Round.id == ApplicationRow.round_id)
+    newest = session.scalar(
+        select(ApplicationRow.id)
         .join(
             Answers,
             (Answers.application_id == ApplicationRow.id) & (Answers.revision == ApplicationRow.answers_rev),
@@ -97,23 +98,42 @@ def _last(session: Session, case: Case, actor: Actor) -> _Last | None:
         )
         .order_by(ApplicationRow.submitted_at.desc(), ApplicationRow.id.desc())
         .limit(1)
+    )
+    return said_in(session, newest) if newest is not None else _of_account(session, actor)
+
+
+def said_in(session: Session, application_id: int) -> Last | None:
+    """What one case on record says."""
+    found = session.execute(
+        select(ProgramVersion, Round.name, Answers.body)
+        .select_from(ApplicationRow)
+        .join(ProgramVersion, ProgramVersion.id == ApplicationRow.version_id)
+        .join(Round, Round.id == ApplicationRow.round_id)
+        .join(
+            Answers,
+            (Answers.application_id == ApplicationRow.id) & (Answers.revision == ApplicationRow.answers_rev),
+        )
+        .where(ApplicationRow.id == application_id, Answers.state == "submitted")
     ).first()
-    if row is None:
-        return _of_account(session, actor)
-    definition = definition_of(row[1])
-    return _Last(definition, row[2], worksheets.as_typed(definition.form_fields(), row[3]))
+    if found is None:
+        return None
+    definition = definition_of(found[0])
+    return Last(definition, found[1], worksheets.as_typed(definition.form_fields(), found[2]))
 
 
-def _of_account(session: Session, actor: Actor) -> _Last | None:
+def _of_account(session: Session, actor: Actor) -> Last | None:
     account = session.get(Account, actor.account_id) if actor.account_id is not None else None
     if account is None:
         return None
-    return _Last(None, "", {"name": account.name, "mobile": account.phone, "email": account.email})
+    return Last(None, "", {"name": account.name, "mobile": account.phone, "email": account.email})
 
 
-def _known(case: Case, section: str, last: _Last, body: Mapping[str, Any]) -> dict[str, Any]:
+def _known(case: Case, section: str, last: Last, body: Mapping[str, Any]) -> dict[str, Any]:
+    return known_of(case.book.definition.form[section].fields, last, body)
+
+
+def known_of(asked: Mapping[str, Field], last: Last, body: Mapping[str, Any]) -> dict[str, Any]:
     """A standard field, or a field of the same key and type: what it said then, where nothing is said now."""
-    asked = case.book.definition.form[section].fields
     if last.definition is None:
         own = {key: last.typed.get(item.standard or "") for key, item in asked.items() if _may_travel(item)}
         return {key: value for key, value in own.items() if value and answers.is_blank(body.get(key))}

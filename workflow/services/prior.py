@@ -20,10 +20,10 @@ from workflow.domain.application import Status
 from workflow.domain.calendar import local_day
 from workflow.domain.errors import Reason
 from workflow.domain.held import Held
-from workflow.domain.program.schema import Channel, HoldingRule
+from workflow.domain.program.schema import Channel, Definition, HoldingRule
 from workflow.domain.rulebook import Rulebook
 from workflow.domain.words import Words
-from workflow.services.casework import open_case
+from workflow.services.casework import Case, open_case
 from workflow.services.programs import newest_version
 from workflow.services.rulebooks import book_of, definition_of
 
@@ -103,13 +103,42 @@ def refused(session: Session, row: ApplicationRow, now: datetime) -> Iterator[Re
     channel = book.definition.channels[row.channel]
     about = (row.person_id, row.subject_organization_id)
     nominator = session.get(Organization, row.nominator_id) if row.nominator_id is not None else None
-    found = (
-        suspended(session, row.program_id, nominator) if nominator is not None else None,
-        refuse_nominator(session, channel, nominator, now) if nominator is not None else None,
-        refuse_applicant(session, channel, *about, now),
-        refuse_again(session, book, row.program_id, *about, now),
-    )
-    return (Reason(words) for words in found if words is not None)
+    again, of_nominator = None, None
+    if nominator is not None:
+        of_nominator = suspended(session, row.program_id, nominator)
+        of_nominator = of_nominator or refuse_nominator(session, channel, nominator, now)
+    if row.renews_id is None:
+        again = refuse_again(session, book, row.program_id, *about, now)
+    else:
+        renewed = open_case(session, row.renews_id)
+        if about != (renewed.row.person_id, renewed.row.subject_organization_id):
+            yield Reason(Words("续认要由原来的认定人来办：表里的号码和原来认定的不是同一个，请核对"))
+        yield from refused_renewal(renewed, now, besides=row.id)
+        channel = _without_own(channel, book.definition)
+    found = (of_nominator, refuse_applicant(session, channel, *about, now), again)
+    yield from (Reason(words) for words in found if words is not None)
+
+
+def _without_own(channel: Channel, definition: Definition) -> Channel:
+    """Who renews holds a recognition of this program, by necessity."""
+    rule = channel.must_not_hold
+    own = rule is not None and rule.program == definition.program.key
+    return channel.model_copy(update={"must_not_hold": None}) if own else channel
+
+
+def refused_renewal(old: Case, now: datetime, besides: int | None = None) -> list[Reason]:
+    """Why a recognition cannot be renewed now, whatever its round says. `besides`: the case that is to renew it."""
+    state, today = old.application.state, local_day(now)
+    known = state.recognition
+    if known is None or not known.is_valid or (known.until is not None and known.until < today):
+        return [Reason(Words("原来的认定已经不再有效，不能续认；请按新的申报办理"))]
+    reasons = []
+    if state.leaving is not None:
+        reasons.append(Reason(Words("原来的认定正在研判或撤销程序中，有了结论才能续认")))
+    renewal = state.renewal
+    if renewal is not None and renewal.handed_in and renewal.case != besides:
+        reasons.append(Reason(Words("续认申报已经交过一份，还在办")))
+    return reasons
 
 
 def _against(

@@ -34,7 +34,7 @@ from workflow.domain.pool_award import Line, Shown
 from workflow.domain.program.schema import AwardStage, Definition
 from workflow.domain.rulebook import Rulebook
 from workflow.domain.scope import scope_of
-from workflow.domain.stages import award
+from workflow.domain.stages import award, follow_up_renewal
 from workflow.domain.stages.base import Work
 from workflow.domain.words import Words
 from workflow.services import actions, certificates, own_rounds
@@ -145,11 +145,21 @@ def _row(
     item = pool_award.own_item(case.book, case.application, stage, actor)
     if item is None:
         return Row(candidate, line, False, (Reason(Words("这一件不在你手上")),)), None
-    inputs = {"unprintable": certificates.unprintable(session, case), "on": local_day(now)}
+    inputs = {
+        "unprintable": certificates.unprintable(session, case),
+        "barred": _barred(session, case),
+        "on": local_day(now),
+    }
     work = Work(case.book, case.application, Action("issue", item.no, inputs), actor, now)
     reasons = tuple(each for each in award.issue_missing(work) if each.where not in ("document", "on"))
     provided = not any(each.where == "asks" for each in reasons)
     return Row(candidate, line, provided, reasons), award.series_of(work, round_key)
+
+
+def _barred(session: Session, case: Case) -> list[Reason]:
+    """Why the recognition that it renews does not let it be issued."""
+    renews = case.application.state.renews
+    return follow_up_renewal.bars_issue(open_case(session, renews).application.state) if renews is not None else []
 
 
 def _following(session: Session, program_id: int, series: str) -> str:
@@ -236,6 +246,7 @@ def _issue_by_book(
     inputs = dict(given) | {
         "elsewhere": _elsewhere(session, cases),
         "unprintable": {id_: certificates.unprintable(session, case) for id_, case in cases.items()},
+        "barred": {id_: _barred(session, case) for id_, case in cases.items()},
     }
     for version in sorted({case.book.version_id for case in cases.values()}):
         group = [case for case in cases.values() if case.book.version_id == version]

@@ -11,6 +11,7 @@ from models.applications import Remark
 from models.awards import CertificateRow, RecognitionRow
 from models.base import reading
 from models.evidence import EventRow, Stream, StreamKind
+from models.organizations import Organization
 from models.programs import ProgramVersion
 from models.queries import awards as queries
 from models.queries.awards import Recognized
@@ -24,13 +25,16 @@ from workflow.domain.errors import NotFound, Reason
 from workflow.domain.policy import CaseSubject, Permission, can, sees_blind
 from workflow.domain.program.schema import Definition, Label
 from workflow.domain.recognition import Granted, Recognition, Standing
+from workflow.domain.rules.rule import canonical
 from workflow.domain.scope import scope_of
 from workflow.domain.sentences import cause_words
+from workflow.domain.stages.follow_up_exits import to_recover
 from workflow.domain.stages.follow_up_payments import why_not
 from workflow.domain.transitions import Offer, offers
 from workflow.domain.words import Words
-from workflow.services import certificates, following
+from workflow.services import certificates, following, renewing
 from workflow.services.casework import Case, find, open_case
+from workflow.services.renewing import Renewing
 from workflow.services.rulebooks import definition_of
 
 PER_PAGE = 50
@@ -62,6 +66,9 @@ class Seen:
     items: Mapping[int, Item]
     said: Mapping[str, str]  # `event.field` -> the newest words
     waits: Mapping[int, tuple[Reason, ...]]  # of each payment that is due: what keeps it waiting
+    nominator: str = ""  # who put the person forward
+    renewing: Renewing | None = None
+    renewed: str | None = None  # the case that this one has taken, or is to take, the place of
 
     @property
     def benefits(self) -> tuple[Granted, ...]:
@@ -82,6 +89,12 @@ class Seen:
         """What brought the review or revocation that is under way."""
         leaving = self.state.leaving
         return [cause_words(self.definition, cause) for cause in leaving.causes] if leaving is not None else []
+
+    @property
+    def paid(self) -> list[tuple[Label, str, Label]]:
+        """(benefit, sum, unit) of everything that was paid: what a revocation may have to recover."""
+        known = self.definition.benefits
+        return [(known[key].name, canonical(paid), known[key].unit) for key, paid in to_recover(self.state)]
 
     @property
     def hearing_days(self) -> int:
@@ -141,7 +154,14 @@ def _seen(session: Session, case: Case, actor: Actor, now: datetime) -> Seen:
             for each in state.after.payments
             if each.state == "due"
         },
+        _nominator(session, case),
+        renewing.shown(session, case, actor, now),
+        renewing.renewed(session, state),
     )
+
+
+def _nominator(session: Session, case: Case) -> str:
+    return session.get_one(Organization, case.row.nominator_id).name if case.row.nominator_id is not None else ""
 
 
 def _said(session: Session, application_id: int) -> dict[str, str]:

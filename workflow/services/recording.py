@@ -1,6 +1,7 @@
 """`record` writes an outcome: the only writer of a case's state. Every row here can be folded from the events again."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,16 +16,29 @@ from models.evidence import StreamKind
 from models.rounds import RoundNominator
 from models.work import RECUSED, Conflict
 from workflow.domain import answers, quotas
-from workflow.domain.application import RUNNING, UNSUBMITTED, Application, Entry, Outcome, State, Status, Verdict
+from workflow.domain.actor import SYSTEM
+from workflow.domain.application import (
+    RUNNING,
+    UNSUBMITTED,
+    Action,
+    Application,
+    Entry,
+    Outcome,
+    State,
+    Status,
+    Verdict,
+)
 from workflow.domain.calendar import local_day
 from workflow.domain.conflicts import SELF_DECLARED
 from workflow.domain.errors import MovedOn, NotReady, Reason
 from workflow.domain.notices import owed
 from workflow.domain.program.schema import Definition
+from workflow.domain.stages import follow_up_renewal
+from workflow.domain.transitions import decide
 from workflow.domain.unpublished import withheld
 from workflow.domain.words import Words
 from workflow.services import beside, counting, outbox
-from workflow.services.casework import Case, stays_of
+from workflow.services.casework import Case, open_case, stays_of
 from workflow.services.recording_items import write_items
 
 UNDO_WINDOW = timedelta(seconds=10)
@@ -52,6 +66,19 @@ def record(session: Session, case: Case, outcome: Outcome, now: datetime) -> Non
         write(session, case, outcome, now)
     _tell_people(session, case, outcome, now)
     session.flush()
+    _tell_renewed(session, case, outcome, now)
+
+
+def _tell_renewed(session: Session, case: Case, outcome: Outcome, now: datetime) -> None:
+    """What became of a case reaches the one that it renews, unless that one has ended meanwhile."""
+    old, after = outcome.state.renews, outcome.state
+    act = follow_up_renewal.reached(case.book.definition, case.application.state, after)
+    if old is None or act is None:
+        return
+    renewed, known = open_case(session, old, lock=True), after.recognition
+    given = {"case": case.row.id, "on": known.on if known is not None else None}
+    with suppress(MovedOn):
+        record(session, renewed, decide(renewed.book, renewed.application, Action(act, None, given), SYSTEM, now), now)
 
 
 def _tell_people(session: Session, case: Case, outcome: Outcome, now: datetime) -> None:
@@ -94,6 +121,7 @@ def row_values(case: Case, application: Application, now: datetime) -> dict[str,
         "event_seq": state.seq,
         "answers_rev": state.revision,
         "mentor_id": state.after.mentor,
+        "renews_id": state.renews,
         "number": state.number,
         "receipt": state.receipt,
         "place_taken": state.place_taken,
@@ -145,10 +173,12 @@ def unique_slot(case: Case, application: Application) -> str | None:
     """One unique word for `one_per_person`: in the round, the year, while running, or in the program for ever."""
     rule = case.book.definition.program.one_per_person
     subject = case.row.person_id or case.row.subject_organization_id
-    if rule == "no" or subject is None or application.state.status in UNSUBMITTED:
-        return None
-    who = f"{'p' if case.row.person_id else 'o'}:{subject}"
     state = application.state
+    if rule == "no" or subject is None or state.status in UNSUBMITTED:
+        return None
+    if state.renews is not None:  # barred by none of these; but of two on record only one renews
+        return f"n:{state.renews}" if follow_up_renewal.in_hand(case.book.definition, state) else None
+    who = f"{'p' if case.row.person_id else 'o'}:{subject}"
     gone = state.closed_at is not None and state.status in (Status.WITHDRAWN, Status.LAPSED)
     runs = state.status in RUNNING and state.recognition is None
     if gone or (rule == "running" and not runs):

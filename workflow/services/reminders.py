@@ -25,10 +25,11 @@ from models.work import NEVER, Pool, WorkItem
 from workflow.domain import envelopes, reminders
 from workflow.domain.abouts import duty_about
 from workflow.domain.application import Duty
+from workflow.domain.duty_days import RENEWAL
 from workflow.domain.lengths import Length
 from workflow.domain.program.schema import Definition, ScoreStage
 from workflow.domain.reminders import HOLDER, RUN_BY, SUPERIOR, Mark, Nudge
-from workflow.domain.stages import follow_up
+from workflow.domain.stages import follow_up_renewal
 from workflow.services import troubles
 from workflow.services.rulebooks import book_of
 
@@ -111,10 +112,8 @@ def _marks(definition: Definition, item: WorkItem) -> tuple[Mark, ...]:
     if asked is not None:
         return reminders.marks_of_duty(definition, asked, item.role_key)
     marks = reminders.marks_of(definition, stage, item.role_key)
-    renewal = definition.duties.get(follow_up.RENEWAL)
-    if renewal is None or item.about is not None or item.role_key != "applicant" or stage is None:
-        return marks
-    if stage.kind not in ("award", "follow_up"):
+    renewal = definition.duties.get(RENEWAL)
+    if renewal is None or item.about != follow_up_renewal.ABOUT:
         return marks
     early = [Length(-mark.amount, mark.unit) for mark in renewal.at]
     return (*(Mark(each, "due_soon") for each in early), *marks)

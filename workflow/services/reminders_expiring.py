@@ -15,7 +15,7 @@ from models.base import reading, writing
 from models.clock import Heartbeat
 from models.rounds import Round
 from workflow.domain.calendar import end_of, local_day
-from workflow.domain.stages import follow_up
+from workflow.domain.duty_days import RENEWAL
 from workflow.services import heartbeats, outbox
 from workflow.services.rulebooks import book_of
 
@@ -57,7 +57,7 @@ def _tell(session: Session, since: date, today: date, days: int, now: datetime) 
     told = 0
     for recognition, row, round_ref, account in rows:
         definition = book_of(session, row.version_id).definition
-        if follow_up.RENEWAL in definition.duties or recognition.valid_until is None:
+        if RENEWAL in definition.duties or recognition.valid_until is None:
             continue
         if not definition.program.tell_person:
             continue

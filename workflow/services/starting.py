@@ -59,7 +59,7 @@ def start(
             status=Status.DRAFT.value,
             created_at=now,
         )
-        return _begin(session, row, actor, now)
+        return begin(session, row, actor, now)
 
 
 def begun_for(
@@ -86,16 +86,17 @@ def begun_for(
         status=Status.DRAFT.value,
         created_at=now,
     )
-    _begin(session, row, actor, now)
+    begin(session, row, actor, now)
     return row
 
 
-def _begin(session: Session, row: ApplicationRow, actor: Actor, now: datetime) -> str:
+def begin(session: Session, row: ApplicationRow, actor: Actor, now: datetime, renews: int | None = None) -> str:
+    """The reference of the new draft. `renews`: the case whose recognition it is to take the place of."""
     session.add(row)
     session.flush()
     case = open_case(session, row.id, lock=True)
     session.add(drafts.blank(case, 1, {}, actor, now))
-    actions.carry_out(session, case, Action("start"), actor, now)
+    actions.carry_out(session, case, Action("start", None, {"renews": renews}), actor, now)
     return row.ref
 
 
@@ -197,6 +198,7 @@ def _open_already(
             ApplicationRow.channel == channel,
             ApplicationRow.filler_id == actor.account_id,
             ApplicationRow.status == Status.DRAFT.value,
+            ApplicationRow.renews_id.is_(None),
             Answers.state == "draft",
         )
         .order_by(ApplicationRow.id)

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from models.base import reading
 from models.queries import awards as queries
 from workflow.domain.calendar import local_day
+from workflow.domain.duty_days import RENEWAL
 from workflow.domain.errors import Reason
-from workflow.domain.stages import follow_up
+from workflow.domain.stages import follow_up_renewal
 from workflow.domain.words import Words
 from workflow.services import troubles
 from workflow.services.casework import Case
@@ -39,8 +40,8 @@ def carry_out(now: datetime) -> int:
 
 def _is_near(session: Session, version: int, until: date, today: date) -> bool:
     """Whether the version asks for a renewal and its first mark may have come; the rules look at the day itself."""
-    duty = book_of(session, version).definition.duties.get(follow_up.RENEWAL)
-    return duty is not None and until - today <= follow_up.opens_before(duty)
+    duty = book_of(session, version).definition.duties.get(RENEWAL)
+    return duty is not None and until - today <= follow_up_renewal.opens_before(duty)
 
 
 def bans(session: Session, case: Case, now: datetime) -> tuple[Reason, ...]:

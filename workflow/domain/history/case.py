@@ -6,7 +6,7 @@ from workflow.domain.history.movements import Fold, cancel_items, end, leave, op
 
 
 def _draft_started(state: State, event: Event) -> State:
-    return altered(state, status=Status.DRAFT)
+    return altered(state, status=Status.DRAFT, renews=event.body.get("renews"))
 
 
 def _confirmation_asked(state: State, event: Event) -> State:

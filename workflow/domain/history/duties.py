@@ -125,10 +125,10 @@ def _unless_renewal(kind: str, fold: Fold) -> Fold:
 FOLDS: dict[str, Fold] = {
     "duty_opened": _unless_renewal("duty_opened", _duty_opened),
     "duty_answered": _duty_answered,
-    "duty_confirmed": _unless_renewal("duty_confirmed", _duty_confirmed),
-    "duty_rejected": _unless_renewal("duty_rejected", _duty_rejected),
+    "duty_confirmed": _duty_confirmed,
+    "duty_rejected": _duty_rejected,
     "duty_waived": _duty_waived,
     "assessed": _assessed,
-    "duty_done": _duty_done,
+    "duty_done": _unless_renewal("duty_done", _duty_done),
     "cannot_be_judged": _cannot_be_judged,
 }

@@ -4,10 +4,21 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from workflow.domain.application import State, Status, altered
+from workflow.domain.application import Item, State, Status, altered
+from workflow.domain.duty_days import RENEWAL
 from workflow.domain.events import Event
-from workflow.domain.history.movements import Fold, acted, cancel_items, close_item, leave, open_items
+from workflow.domain.history.movements import (
+    Fold,
+    acted,
+    cancel_items,
+    close_item,
+    leave,
+    open_items,
+    with_entry,
+)
 from workflow.domain.recognition import Leaving, Renewal, Standing
+
+REVOKED = "revoked"
 
 
 def _holding(state: State, **changes: Any) -> State:
@@ -23,27 +34,22 @@ def _opened(state: State, event: Event) -> tuple[State, int]:
 
 # -- renewal -----------------------------------------------------------------------------------------------------------
 def _duty_opened(state: State, event: Event) -> State:
+    """Anew, too, when the case that was to renew it ended without a recognition."""
     state, item = _opened(state, event)
     return altered(state, renewal=Renewal(item, event.at))
 
 
 def _renewal_started(state: State, event: Event) -> State:
-    state, decides = _opened(close_item(state, event, "renewed"), event)
+    """The duty stays until the new case is on record: a draft renews nothing."""
     known = state.renewal
-    return altered(state, renewal=replace(known, state="asked", decides=decides) if known is not None else None)
+    return altered(state, renewal=replace(known, case=event.body["case"]) if known is not None else None)
 
 
-def _duty_confirmed(state: State, event: Event) -> State:
-    """The validity goes on; the next renewal opens before the new last day."""
-    state = acted(close_item(state, event, "extended"), event, decided=True)
-    return _holding(altered(state, renewal=None), until=date.fromisoformat(event.body["until"]))
-
-
-def _duty_rejected(state: State, event: Event) -> State:
-    """The validity runs to its day."""
-    state = acted(close_item(state, event, "declined"), event, decided=True)
-    known = state.renewal
-    return altered(state, renewal=replace(known, state="declined") if known is not None else None)
+def _duty_done(state: State, event: Event) -> State:
+    state, known = close_item(state, event, "renewed"), state.renewal
+    if known is None:
+        return state
+    return altered(state, renewal=replace(known, case=event.body["case"], handed_in=True))
 
 
 # -- ends --------------------------------------------------------------------------------------------------------------
@@ -51,8 +57,7 @@ def _over(standing: Standing, effect: str) -> Fold:
     def end(state: State, event: Event) -> State:
         """The recognition is no longer valid, and nothing is owed on this case any more."""
         body = event.body
-        state = close_item(state, event, effect)
-        state = cancel_items(leave(state, event, effect), event)
+        state = cancel_items(leave(close_item(state, event, effect), event, effect), event)
         state = _holding(
             state,
             standing=standing,
@@ -60,12 +65,45 @@ def _over(standing: Standing, effect: str) -> Fold:
             exit=body.get("exit"),
             end_document=body.get("document"),
             ban_until=date.fromisoformat(body["ban_until"]) if body.get("ban_until") else None,
+            revoked_by=frozenset(body.get("deciders", ())),
         )
+        if standing is Standing.REVOKED:
+            state = altered(state, appeals=0)  # this decision may be appealed once, whatever was appealed before
         return altered(
             state, status=Status.ENDED, stage=None, closed_at=event.at, leaving=None, renewal=None, proposal=None
         )
 
     return end
+
+
+def _is_asked_anew(item: Item) -> bool:
+    return item.role == "applicant" and item.about in (None, RENEWAL)
+
+
+def restored(state: State, event: Event) -> State:
+    """The revocation was wrong: what it had ended goes on where it was, and what it had cancelled is owed again, but
+    for the person's statement and the renewal, which the clock asks for anew."""
+    ended, entry = state.closed_at, state.entries[-1]
+    items = tuple(
+        altered(item, state="open", version=item.version + 1, closed_at=None)
+        if item.state == "cancelled" and item.closed_at == ended and not _is_asked_anew(item)
+        else item
+        for item in state.items
+    )
+    state = _holding(
+        state,
+        standing=Standing.VALID,
+        ended_on=None,
+        exit=None,
+        end_document=None,
+        ban_until=None,
+        revoked_by=frozenset(),
+        recovery=None,
+    )
+    if entry.effect != REVOKED:  # the route was at its end before
+        return altered(state, items=items)
+    goes_on = {"stage": entry.stage, "status": Status.RECOGNIZED, "closed_at": None}
+    return altered(with_entry(state, entry.no, left_at=None, effect=None), items=items, **goes_on)
 
 
 # -- revocation --------------------------------------------------------------------------------------------------------
@@ -133,16 +171,16 @@ def _recovered(state: State, event: Event) -> State:
 FOLDS: dict[str, Fold] = {
     "duty_opened": _duty_opened,
     "renewal_started": _renewal_started,
-    "duty_confirmed": _duty_confirmed,
-    "duty_rejected": _duty_rejected,
+    "duty_done": _duty_done,
     "expired": _over(Standing.EXPIRED, "expired"),
+    "superseded": _over(Standing.SUPERSEDED, "superseded"),
     "recognition_ended": _over(Standing.EXPIRED, "ended"),
     "review_opened": _review_opened,
     "review_decided": _review_decided,
     "revocation_notified": _revocation_notified,
     "statement_received": _statement_received,
     "revocation_dropped": _revocation_dropped,
-    "revoked": _over(Standing.REVOKED, "revoked"),
+    "revoked": _over(Standing.REVOKED, REVOKED),
     "recovery_asked": _recovery_asked,
     "recovered": _recovered,
 }

@@ -4,6 +4,7 @@ from datetime import date
 
 from workflow.domain.application import State, Status, altered
 from workflow.domain.events import Event
+from workflow.domain.history import follow_up
 from workflow.domain.history.movements import (
     Fold,
     acted,
@@ -34,7 +35,7 @@ def _extended(state: State, event: Event) -> State:
     """A stage, or the recognition itself: then what asks for its renewal is due at the new end."""
     known, until = state.recognition, date.fromisoformat(event.body["until"])
     if event.body.get("of") == "recognition" and known is not None:
-        asked = {state.renewal.item, state.renewal.decides} if state.renewal is not None else set()
+        asked = {state.renewal.item} if state.renewal is not None else set()
         items = tuple(
             altered(item, due_on=until, version=item.version + 1) if item.is_open and item.no in asked else item
             for item in state.items
@@ -103,10 +104,13 @@ def _appealed(state: State, event: Event) -> State:
 
 
 def _appeal_settled(state: State, event: Event) -> State:
-    """Upheld: the stage that refused is entered again, and whoever decided there is out of it."""
+    """Upheld: the stage that refused is entered again, and whoever decided there is out of it; or the recognition
+    that was revoked stands again."""
     state = close_item(state, event, event.body["conclusion"])
     if event.body["conclusion"] != "upheld":
         return state
+    if event.body.get("of") == "revocation":
+        return follow_up.restored(state, event)
     deciders = frozenset(event.body.get("deciders", ()))
     state = placed(state, event)
     return altered(

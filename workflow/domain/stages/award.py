@@ -24,7 +24,7 @@ from workflow.domain.unpublished import withheld
 from workflow.domain.words import Words
 
 SHOWN = ("ended", "pass")  # how a stay in a notice ends for those who were shown to the end
-REISSUES = (Why.LOST, Why.CORRECTED)
+REISSUES = (Why.LOST, Why.CORRECTED, Why.RESTORED)
 
 
 def _award(work: Work) -> AwardStage | None:
@@ -120,6 +120,7 @@ def issue_missing(work: Work) -> list[Reason]:
         reasons.append(Reason(Words("没有公示过，或公示还没有结束，不能发证"), "notice"))
     if withheld(work.definition, work.before.state) is not None:
         reasons.append(Reason(Words("评分或会议的结果还没有公布，公布以后才能发证"), "results"))
+    reasons += work.inputs.get("barred") or ()
     reasons += _document_missing(work)
     if level(work) is None and stage.level is not None:
         reasons.append(Reason(Words("等次还算不出来"), "level"))
@@ -268,7 +269,7 @@ def _may_reissue(work: Work) -> bool:
 def _reissue_missing(work: Work) -> list[Reason]:
     reasons = work.needs_text("reason", Words("请写明为什么换发"))
     if work.text("why") not in REISSUES:
-        reasons.append(Reason(Words("请选遗失补发或更正姓名"), "why"))
+        reasons.append(Reason(Words("请选为什么换发"), "why"))
     unprintable = "、".join(work.inputs.get("unprintable") or ())
     if unprintable:
         words = Words("证书的字体里没有“%(chars)s”，印出来会是空框；请先和系统管理员联系", chars=unprintable)

@@ -3,12 +3,16 @@
 What only asks whether it should end is a review (`follow_up_review`).
 """
 
-from workflow.domain.application import Duty
+from decimal import Decimal
+
+from workflow.domain.after.payments import paid_sum
+from workflow.domain.application import Duty, State
 from workflow.domain.calendar import end_of, local_day
 from workflow.domain.errors import Reason
 from workflow.domain.policy import holds, is_barred
 from workflow.domain.program.schema import FollowUpStage
 from workflow.domain.program.schema.after import Exit
+from workflow.domain.rules.rule import canonical
 from workflow.domain.stages import follow_up_review
 from workflow.domain.stages.base import Act, Work
 from workflow.domain.stages.follow_up_ground import here, may_act, of_the_office, of_the_person, reasoned, runs, valid
@@ -165,10 +169,13 @@ def _confirm_follows(work: Work) -> None:
         return
     work.tell("confirmed", {"note": work.text("note")}, item=work.action.item, what=REVOKE, proposer=proposal.by)
     today = local_day(work.now).isoformat()
-    work.tell("revoked", exit=exit_.key, on=today, document=work.text("document"), ban_until=_ban(work, exit_))
-    work.hold_nominator = exit_.hold_nominator
+    leaving = work.before.state.leaving
+    deciders = {leaving.opened_by if leaving is not None else 0, proposal.by, work.actor.account_id or 0} - {0}
+    ban, document = _ban(work, exit_), work.text("document")
+    work.tell("revoked", exit=exit_.key, on=today, document=document, ban_until=ban, deciders=sorted(deciders))
+    work.hold_nominator = exit_.hold_nominator and work.before.nominator_id is not None
     if exit_.recover:
-        work.tell("recovery_asked", benefits=[each.benefit for each in known.benefits] or None)
+        work.tell("recovery_asked", paid={key: canonical(paid) for key, paid in to_recover(work.before.state)} or None)
 
 
 def _reject_follows(work: Work) -> None:
@@ -183,6 +190,13 @@ def _droppable(work: Work) -> bool:
 def _drop_follows(work: Work) -> None:
     leaving = work.before.state.leaving
     work.tell("revocation_dropped", {"reason": work.text("reason")}, exit=leaving.exit if leaving else None)
+
+
+def to_recover(state: State) -> list[tuple[str, Decimal]]:
+    """(benefit, sum) of everything that was paid, corrections included."""
+    payments = state.after.payments
+    sums = {each.benefit: paid_sum(payments, each.benefit) for each in payments}
+    return [(benefit, paid) for benefit, paid in sums.items() if paid > 0]
 
 
 def _recovering(work: Work) -> bool:

@@ -6,12 +6,14 @@ the same readings: what was looked at and kept is not asked again until a figure
 """
 
 import hashlib
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from workflow.domain import rules
 from workflow.domain.application import Application, Duty
-from workflow.domain.calendar import local_day
+from workflow.domain.calendar import end_of, local_day
+from workflow.domain.duty_days import stay_end
 from workflow.domain.errors import Reason
+from workflow.domain.program.schema import FollowUpStage
 from workflow.domain.program.schema.after import Exit
 from workflow.domain.rulebook import Rulebook
 from workflow.domain.stages.base import Act, Work
@@ -54,6 +56,28 @@ def fall(work: Work) -> None:
 def look(book: Rulebook, application: Application, today: date) -> date | None:
     """Conditions may read anything: where there is one, every day."""
     return today if any(exit_.when is not None for exit_ in book.definition.exits.values()) else None
+
+
+def _lapsing(book: Rulebook, application: Application, now: datetime) -> tuple[date, str] | None:
+    """(last day, readings) of a stay that asks for a review when its time is over; None once that was opened."""
+    state, entry = application.state, application.state.entry
+    stage = book.definition.stages.get(state.stage or "")
+    if entry is None or not isinstance(stage, FollowUpStage) or stage.lapse != "review":
+        return None
+    end, readings = stay_end(book.definition, book.calendar, state, entry, now), f"stage:{entry.no}"
+    return (end, readings) if end is not None and readings not in state.after.reviewed else None
+
+
+def fall_lapsed(work: Work) -> None:
+    """The length of the stay is over, and nobody has completed it."""
+    found = _lapsing(work.book, work.application, work.now)
+    if found is not None and local_day(work.now) > found[0]:
+        open_review(work, f"stage:{work.before.state.stage}", readings=found[1])
+
+
+def look_lapsed(book: Rulebook, application: Application, today: date) -> date | None:
+    found = _lapsing(book, application, end_of(today))
+    return max(found[0] + timedelta(days=1), today) if found is not None else None
 
 
 def _digest(rule: rules.Rule, inputs: dict[str, object]) -> str:

@@ -112,15 +112,21 @@ def _release(work: Work) -> None:
 
 # -- extend ------------------------------------------------------------------------------------------------------------
 def _extendable(work: Work) -> bool:
-    return work.before.state.entry is not None and _goes_on(work)
+    return _validity_goes_on(work) or (work.before.state.entry is not None and _goes_on(work))
+
+
+def _validity_goes_on(work: Work) -> bool:
+    """A recognition with a last day, also where no follow-up comes after its award."""
+    known = work.before.state.recognition
+    return known is not None and known.is_valid and known.until is not None
 
 
 def _extends_validity(work: Work) -> bool:
     """Of a follow-up that lasts as long as the recognition it is this that goes on; elsewhere where it was chosen."""
     stage, known = stage_of(work.definition, work.before.state), work.before.state.recognition
-    if stage is None or known is None or known.until is None:
+    if known is None or known.until is None:
         return False
-    return stage.lasts == "valid" or work.text("what") == "recognition"
+    return stage is None or stage.lasts == "valid" or work.text("what") == "recognition"
 
 
 def _extend_missing(work: Work) -> list[Reason]:
@@ -144,11 +150,9 @@ def _extend_missing(work: Work) -> list[Reason]:
 
 def _extend(work: Work) -> None:
     entry, known = work.before.state.entry, work.before.state.recognition
-    if entry is None:
-        return
     of = "recognition" if _extends_validity(work) else None
-    until = work.inputs["until"].isoformat()
-    work.tell("extended", {"basis": work.text("basis")}, entry=entry.no, until=until, of=of)
+    stay, until = entry.no if entry is not None else None, work.inputs["until"].isoformat()
+    work.tell("extended", {"basis": work.text("basis")}, entry=stay, until=until, of=of)
     if of is not None and known is not None and known.papers:
         work.tell("certificate_issued", no=len(known.papers) + 1, why=Why.RENEWED.value)
 

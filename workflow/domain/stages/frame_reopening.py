@@ -1,10 +1,11 @@
-"""What the frame gives what was decided: reopen a stage by two people, appeal once against a refusal."""
+"""What the frame gives what was decided: reopen a stage by two people, appeal once against a refusal, a revocation."""
 
 from workflow.domain import quotas
-from workflow.domain.application import RUNNING, Duty, Status
+from workflow.domain.application import RUNNING, Duty, State, Status
 from workflow.domain.calendar import end_of, local_day
 from workflow.domain.errors import Reason
 from workflow.domain.policy import Permission, can, is_person
+from workflow.domain.recognition import Standing
 from workflow.domain.stages import effects
 from workflow.domain.stages.base import Act, Work
 from workflow.domain.unpublished import withheld
@@ -109,7 +110,12 @@ def _keep_closed(work: Work) -> None:
 def _appealable(work: Work) -> bool:
     state = work.before.state
     known = withheld(work.definition, state) is None
-    return known and state.status is Status.REFUSED and state.appeals == 0 and not _appeal_over(work)
+    decided = state.status is Status.REFUSED or _is_revoked(state)
+    return known and decided and state.appeals == 0 and not _appeal_over(work)
+
+
+def _is_revoked(state: State) -> bool:
+    return state.recognition is not None and state.recognition.standing is Standing.REVOKED
 
 
 def _appeal_over(work: Work) -> bool:
@@ -130,13 +136,18 @@ def _may_appeal(work: Work) -> bool:
 
 
 def _deciders(work: Work) -> list[int]:
+    known = work.before.state.recognition
+    if known is not None:
+        return sorted(known.revoked_by)
     refused = [entry for entry in work.before.state.entries if entry.effect == "refuse"]
     return sorted(refused[-1].decided_by) if refused else []
 
 
 def _appeal(work: Work) -> None:
-    role = work.definition.appeal.by
-    refusing = next(entry for entry in reversed(work.before.state.entries) if entry.effect == "refuse")
+    role, entries = work.definition.appeal.by, work.before.state.entries
+    refusing = entries[-1].stage
+    if not _is_revoked(work.before.state):
+        refusing = next(entry.stage for entry in reversed(entries) if entry.effect == "refuse")
     work.tell(
         "appealed",
         {"reason": work.text("reason")},
@@ -145,7 +156,7 @@ def _appeal(work: Work) -> None:
                 "duty": Duty.APPEAL.value,
                 "role": role,
                 "organization": work.before.places.get(role),
-                "stage": refusing.stage,
+                "stage": refusing,
             }
         ],
     )
@@ -170,6 +181,10 @@ def _settle_missing(work: Work) -> list[Reason]:
 
 def _settle(work: Work) -> None:
     conclusion, item = work.text("conclusion"), work.item
+    if _is_revoked(work.before.state):
+        remarks = {"reason": work.text("reason")}
+        work.tell("appeal_settled", remarks, item=work.action.item, conclusion=conclusion, of="revocation")
+        return
     work.tell(
         "appeal_settled",
         {"reason": work.text("reason")},

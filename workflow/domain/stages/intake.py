@@ -246,7 +246,7 @@ def _beginning(work: Work) -> bool:
 
 
 def _start_follows(work: Work) -> None:
-    work.tell("draft_started")
+    work.tell("draft_started", renews=work.inputs.get("renews"))
 
 
 ACTS = (
