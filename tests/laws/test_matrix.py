@@ -184,6 +184,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "manager.recusals": Subject(CASE, who("manager")),
     "applicant.certificate": NOBODY_RECOGNIZED,
     "applicant.certificate_act": NOBODY_RECOGNIZED,
+    "applicant.renew": NOBODY_RECOGNIZED,
     "applicant.certificate_file": NOBODY_RECOGNIZED,
     "applicant.provide": NOBODY_RECOGNIZED,
     "account.points_confirm": NOBODY_RECOGNIZED,

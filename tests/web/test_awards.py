@@ -7,17 +7,19 @@ from zipfile import ZipFile
 
 import pypdfium2
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
 from models.accounts import Account
 from models.awards import RecognitionRow
 from models.base import reading, writing
+from tests.domain.cases import ROOT
 from tests.services.issued import ACCOUNT, DOCUMENT, Grounds, numbers, papers, standing
 from tests.web.front import csrf, faults_of, sign_in, speak
 from tests.web.town import give_passwords
 from workflow.domain.calendar import local_day
-from workflow.services import recognitions
+from workflow.services import recognitions, replay, validity
 
 
 @pytest.fixture
@@ -147,6 +149,65 @@ def test_a_revocation_on_its_page_takes_three(app: Flask, plot: Grounds) -> None
     assert "已撤销" in shown
 
 
+def act_of(client: FlaskClient, ref: str, name: str, **given: str) -> tuple[int, str]:
+    """One act on the office's page of a recognition, with the version that its form holds."""
+    path = f"/manage/recognitions/{ref}"
+    form = next(part for part in text_of(client, path).split("<form")[1:] if f'name="act" value="{name}"' in part)
+    return send(client, f"{path}/act", act=name, seen_version=seen_version(form), **given)
+
+
+def test_a_review_on_its_page_is_kept_adjusted_or_leads_to_a_revocation(app: Flask, now: datetime) -> None:
+    text = (ROOT / "programs" / "fashion_engineer.yaml").read_text("utf-8")
+    old = "  fraud: {"
+    plot = Grounds(now, source=text.replace(old, "  unfit: {name: 考核不合格, then: review}\n" + old))
+    ref = plot.recognized()
+    first, second = browser(app, "manager"), browser(app, "manager_2")
+    path = f"/manage/recognitions/{ref}"
+    for decision, given in (("keep", {}), ("adjust", {"measures": "约谈一次"}), ("remove", {"exit": "fraud"})):
+        assert act_of(first, ref, "open_exit", exit="unfit", basis="两次考核不合格")[0] == 303
+        assert 'value="keep"' not in text_of(first, path), "who opened it does not decide"
+        status, body = act_of(second, ref, decision, reason="", **given)
+        assert (status, "请写明理由" in body) == (422, True)
+        assert act_of(second, ref, decision, reason="看过材料", **given)[0] == 303
+    assert "撤销程序：" in text_of(second, path)
+
+
+def test_the_office_extends_a_recognition_on_its_page(app: Flask, plot: Grounds) -> None:
+    ref = plot.recognized()
+    manager = browser(app, "manager")
+    status, body = act_of(manager, ref, "extend", until="2027-01-01", basis="评审推迟")
+    assert (status, "这一天不比原来的期限晚" in body, "评审推迟" in body) == (422, True, True)
+    assert act_of(manager, ref, "extend", until="2030-01-31", basis="评审推迟")[0] == 303
+    assert str(standing(ref).valid_until) == "2030-01-31"
+    assert "延期换发" in text_of(manager, f"/manage/recognitions/{ref}")
+
+
+def test_a_revoked_person_appeals_and_others_restore_it(app: Flask, plot: Grounds, now: datetime) -> None:
+    ref = plot.recognized()
+    plot.act(ref, "open_exit", "manager", now, exit="fraud", basis="核查不实")
+    plot.act(ref, "notify", "manager", now, alleged="合同是伪造的")
+    plot.act(ref, "state", plot.owners[ref], now, "applicant", statement="合同是真的")
+    plot.act(ref, "propose_revocation", "manager_2", now, reason="材料不实", recovery="无")
+    plot.act(ref, "confirm_revocation", "manager_3", now, "manager", document="1号")
+    holder = owner(app, plot, ref)
+    assert f"/apply/{ref}/appeal" in text_of(holder, f"/apply/{ref}/certificate")
+    page = text_of(holder, f"/apply/{ref}/appeal")
+    status, _ = send(holder, f"/apply/{ref}/appeal", reason="附鉴定书", seen_version=seen_version(page))
+    assert status == 303
+    plot.another_manager("manager_4")
+    item = plot.owed(ref, "manager")
+    judge = browser(app, "manager_4")
+    desk = text_of(judge, f"/review/items/{item}")
+    assert "申诉成立，认定恢复有效" in desk
+    status, _ = send(
+        judge, f"/review/items/{item}/act", act="settle_appeal", conclusion="upheld", reason="鉴定属实",
+        seen_version=seen_version(desk),
+    )  # fmt: skip
+    assert status == 303
+    assert standing(ref).standing == "valid"
+    assert replay.replay(now)[1] == []
+
+
 def test_a_reissue_on_its_page(app: Flask, plot: Grounds) -> None:
     ref = plot.recognized()
     manager, path = browser(app, "manager"), f"/manage/recognitions/{ref}"
@@ -219,6 +280,32 @@ def test_the_person_gives_what_is_asked_and_later_holds_the_certificate(app: Fla
     (other,) = plot.before_award()
     for path in (f"/apply/{other}/certificate", f"/apply/{other}/provide", f"/apply/{other}/certificate.pdf"):
         assert holder.get(path).status_code == 404
+
+
+def test_the_holder_renews_on_the_certificate_page_and_sees_where_the_new_case_stands(
+    app: Flask, plot: Grounds, now: datetime
+) -> None:
+    ref = plot.recognized()
+    soon = now + timedelta(days=3 * 365 - 60)
+    with time_machine.travel(soon, tick=False):
+        assert validity.carry_out(soon) == 1
+        holder = owner(app, plot, ref)
+        path = f"/apply/{ref}/certificate"
+        shown = text_of(holder, path)
+        assert "现在没有开放的批次" in shown
+        assert "开始续认申报" not in shown
+        with writing() as session:
+            again = plot.later_round(session)
+            again.opens_at, again.closes_at = soon - timedelta(days=1), soon + timedelta(days=20)
+        shown = text_of(holder, path)
+        for words in ("2026年第2批", "可以带过来", "岗位工种", "附件和承诺要重新交"):
+            assert words in shown
+        status, _ = send(holder, f"/apply/{ref}/renew", request_key="k1")
+        assert status == 303
+        assert "接着填续认申报" in text_of(holder, path)
+        assert "续认申报：" in text_of(holder, f"/apply/{ref}")
+        assert "还没有交" in text_of(browser(app, "manager"), f"/manage/recognitions/{ref}")
+        assert send(browser(app, "clerk"), f"/apply/{ref}/renew")[0] == 404
 
 
 # -- anybody -----------------------------------------------------------------------------------------------------------

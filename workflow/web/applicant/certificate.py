@@ -9,7 +9,7 @@ from forms.awards import Act
 from forms.payouts import Received
 from workflow.domain.errors import InvalidInput, NotFound, NotReady, Reason
 from workflow.domain.words import Words
-from workflow.services import actions, certificates, recognitions_asked, recognitions_shown
+from workflow.services import actions, certificates, recognitions_asked, recognitions_shown, renewing
 from workflow.services.recognitions_shown import Seen
 from workflow.web import page
 from workflow.web.applicant import blueprint
@@ -17,7 +17,6 @@ from workflow.web.routes import Visitor
 from workflow.web.routes import page as route
 
 DONE = {
-    "renew": Words("续认申请已交，等主办来看"),
     "state": Words("陈述已交，会和材料一起看"),
 }
 
@@ -71,6 +70,20 @@ def certificate_act(ref: str) -> Response:
             page.tell(DONE[name].text)
             return page.go("applicant.certificate", ref=ref)
     return _show(seen, form)
+
+
+@route(blueprint, "/apply/<ref>/renew", methods=("POST",), visitor=Visitor.APPLICANT)
+def renew(ref: str) -> Response:
+    """A new application that is to take the place of the recognition; its draft, if there is one already."""
+    page.if_refused(latest=url_for("applicant.certificate", ref=ref))
+    try:
+        new = renewing.begin(ref, page.actor(), page.now(), request_key=page.request_key())
+    except NotReady as refusal:
+        form = page.bind(Act)
+        form.take(refusal.reasons)
+        return _show(recognitions_shown.of_mine(ref, page.actor(), page.now()), form)
+    page.tell("续认申报已建好：逐项核对，改过再交")
+    return page.go("applicant.status", ref=new)
 
 
 @route(blueprint, "/apply/<ref>/payments/<int:no>", methods=("POST",), visitor=Visitor.APPLICANT)

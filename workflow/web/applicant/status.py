@@ -9,7 +9,7 @@ from forms.program import id_of
 from workflow.domain.application import Status
 from workflow.domain.errors import NotFound
 from workflow.domain.words import Words
-from workflow.services import actions, drafts, following
+from workflow.services import actions, drafts, following, renewing
 from workflow.services.following import Progress
 from workflow.web import page
 from workflow.web.applicant import blueprint, papers, reading, wording
@@ -38,6 +38,7 @@ def first_section(ref: str) -> str:
 
 def show(progress: Progress, *, template: str = "status", http: int = 200, **values: object) -> Response:
     kind, words = wording.heading(progress)
+    renewal, renewed = renewing.around(progress.case.row.ref, page.actor(), page.now())
     return page.render(
         f"pages/applicant/{template}.html",
         status=http,
@@ -49,6 +50,8 @@ def show(progress: Progress, *, template: str = "status", http: int = 200, **val
         holders=wording.holders(progress),
         back_to=wording.back_to(progress),
         id_of=id_of,
+        renewal_of=renewal,
+        renewed=renewed,
         **values,
     )
 

@@ -73,7 +73,8 @@ _WHY: Mapping[Any, Words] = {
     "issued": Words("首次发证"),
     "lost": Words("遗失补发"),
     "corrected": Words("更正姓名"),
-    "renewed": Words("续认换发"),
+    "renewed": Words("延期换发"),
+    "restored": Words("恢复认定后换发"),
 }
 _ROWS: Mapping[str, Words] = {
     "new": Words("新增"),

@@ -21,11 +21,11 @@ STATES = {
     "soon": ("soon", Words("90 天内到期")),
     "expired": ("hold", Words("已过期")),
     "revoked": ("no", Words("已撤销")),
+    "superseded": ("back", Words("已由新的接替")),
 }
 DONE = {
     "reissue": Words("证书已换发，原来的作废"),
-    "extend_validity": Words("已同意续认"),
-    "decline_renewal": Words("已决定不予续认"),
+    "extend": Words("有效期已延长，新证书已印"),
     "open_exit": Words("已记下退出情形"),
     "keep": Words("研判结论已记下：保留"),
     "adjust": Words("研判结论已记下：调整"),
@@ -37,7 +37,7 @@ DONE = {
     "drop_revocation": Words("不再追究，认定照旧有效"),
     "record_recovery": Words("已登记追回"),
 }
-ASKS = ("exit", "why", "basis", "alleged", "reason", "recovery", "document", "note", "level", "measures")
+ASKS = ("exit", "why", "basis", "alleged", "reason", "recovery", "document", "note", "level", "measures", "until")
 
 
 @route(blueprint, "/recognitions", visitor=Visitor.MANAGER)
@@ -103,6 +103,8 @@ def _perform(seen: Seen, name: str, form: Act, item: int | None) -> None:
             seen=version, request_key=key,
         )  # fmt: skip
         return
+    if name == "extend":
+        given["what"] = "recognition"
     target = seen.items[item].ref if item is not None else seen.application
     actions.perform(target, name, page.actor(), page.now(), seen=version, request_key=key, inputs=given)
 

@@ -24,7 +24,7 @@ KINDS: Mapping[str, Words] = {
     "go_on_unanswered": Words("未答复的转出"),
     "end_notice": Words("公示期满的处理"),
     "expire": Words("证书到期的处理"),
-    "open_renewal": Words("续期的开启"),
+    "open_renewal": Words("续认的提醒"),
 }
 WAYS: Mapping[str, Words] = {"email": Words("邮件"), "sms": Words("短信")}
 OTHER = Words("办理通知")

@@ -19,12 +19,18 @@ HEADINGS: dict[Finding, tuple[str, Words, Words]] = {
     Finding.ENDED: ("hold", Words("这张证书已终止"), Words("确实发过，认定没有到期就终止了，现在不再有效")),
     Finding.REVOKED: ("no", Words("这张证书已撤销"), Words("确实发过，认定后来被撤销")),
     Finding.SUPERSEDED: ("back", Words("这张证书已换发，原件作废"), Words("认定仍然有效，请对方出示新的证书")),
+    Finding.TAKEN_OVER: (
+        "back",
+        Words("这份认定已由新的接替"),
+        Words("确实发过，续认以后发了新证书，请对方出示新的"),
+    ),
     Finding.NOT_FOUND: ("unknown", Words("查不到这张证书"), Words("编号和查验码对不上，请看有没有输错")),
 }
 WHY_REPLACED = {
     "lost": Words("遗失补发"),
     "corrected": Words("更正姓名"),
-    "renewed": Words("续认换发"),
+    "renewed": Words("延期换发"),
+    "restored": Words("恢复认定后换发"),
 }
 
 
