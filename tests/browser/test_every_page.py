@@ -29,6 +29,7 @@ NO_PAGE = {
     "admin.people_list_errors": FILE,
     "admin.people_list_template": FILE,
     "applicant.certificate_file": FILE,
+    "applicant.receipt_answers": FILE,
     "applicant.confirm_file": FILE,
     "applicant.places_below": "a part of the form, which is walked",
     "applicant.token": DATA,

@@ -131,6 +131,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "applicant.correct_upload": Subject(CASE),
     "applicant.link": Subject(DRAFT, WRITER),
     "applicant.receipt": Subject(CASE, OWNER),
+    "applicant.receipt_answers": Subject(ids(ref="case", revision="=1"), OWNER),
     "applicant.retrack": Subject(DRAFT, WRITER),
     "applicant.section": OWN_DRAFT,
     "applicant.start": Subject(ROUND, SIGNED_IN),

@@ -30,6 +30,7 @@ PUBLIC_ACTS = {
     "applicant.confirm_file",
     "public.check",
     "public.enter_demo",
+    "public.fingerprint",
     "public.object_to",
     "public.set_display",
     "public.verify",

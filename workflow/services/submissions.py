@@ -34,6 +34,7 @@ from workflow.services import (
     conflicts,
     counting,
     drafts,
+    fingerprints,
     nominators,
     outbox,
     people,
@@ -111,7 +112,8 @@ def _carry_out(
 ) -> Submitted:
     session.flush()
     fresh = open_case(session, case.row.id, lock=True, revision=revision)
-    inputs: dict[str, Any] = {"revision": revision, "digest": digest}
+    answers = fingerprints.of_answers(session, case.row.id, revision)
+    inputs: dict[str, Any] = {"revision": revision, "digest": digest, "answers": answers}
     awaited = intake.awaited(Work(fresh.book, fresh.application, Action(name), actor, now))
     if not awaited:
         inputs |= {"number": _take_number(session, fresh), "receipt": _take_receipt(session, now)}
@@ -452,7 +454,8 @@ def _hand_back(
         problems=sheet.reasons,
         changed=changed_paths(case.application, fresh.application, old, answers.sealed(sheet.asked_fields, sheet.kept)),
     )
-    inputs = {"revision": draft.revision, "digest": digest, "unchanged": dict(unchanged)}
+    print_ = fingerprints.of_answers(session, case.row.id, draft.revision)
+    inputs = {"revision": draft.revision, "digest": digest, "answers": print_, "unchanged": dict(unchanged)}
     done = actions.carry_out(session, replace(fresh, application=facing), Action("correct", item, inputs), actor, now)
     return Submitted(case.row.ref, done.status, case.row.number, case.row.receipt)
 

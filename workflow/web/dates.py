@@ -10,6 +10,7 @@ from workflow.i18n import language_now, written_day
 
 PLACE = ZoneInfo("Asia/Shanghai")
 _MONTH_DAY = {"zh": "M月d日", "en": "d MMM"}
+_WHOLE = {"zh": "y年M月d日", "en": "d MMM y"}
 _LONG = {"zh": "y年M月d日 EEEE", "en": "EEEE, d MMMM y"}
 
 
@@ -47,6 +48,12 @@ def clock(moment: datetime) -> str:
     return f"{at:%H:%M:%S}" if at.date() == local(datetime.now(UTC)).date() else f"{at:%m-%d %H:%M}"
 
 
+def to_second(moment: datetime) -> str:
+    """2026年11月20日 10:00:07: what somebody may have to prove."""
+    at = local(moment)
+    return f"{_written(at.date(), _WHOLE)}{', ' if _is_english() else ' '}{at:%H:%M:%S}"
+
+
 def short(value: date) -> str:
     """11-20, in tables."""
     day = local(value).date() if isinstance(value, datetime) else value
@@ -75,5 +82,5 @@ def _written(day: date, formats: dict[str, str]) -> str:
 
 def register(app: Flask) -> None:
     filters = app.jinja_env.filters
-    for shown in (until, since, month_day, long_day, clock, short, hour, deadline_day, iso_day):
+    for shown in (until, since, month_day, long_day, clock, to_second, short, hour, deadline_day, iso_day):
         filters[shown.__name__] = shown

@@ -110,6 +110,7 @@ def submitted(work: Work, revision: int, digest: str) -> None:
         "submitted",
         revision=revision,
         digest=digest,
+        answers=work.inputs.get("answers"),
         number=work.inputs["number"],
         receipt=work.inputs["receipt"],
         precheck=judged or None,
@@ -175,6 +176,7 @@ def _correct_follows(work: Work) -> None:
         item=work.action.item,
         revision=work.inputs["revision"],
         digest=work.inputs["digest"],
+        answers=work.inputs.get("answers"),
         changed=sorted(work.before.changed),
         opens=[returner],
     )

@@ -1,12 +1,12 @@
 """Looking through everything once more, handing it in, and the receipt; or the link by which the person confirms."""
 
-from flask import request, url_for
+from flask import make_response, request, url_for
 from werkzeug.wrappers import Response
 
 from workflow.documents import qr
 from workflow.domain.application import Status
 from workflow.domain.errors import NotFound, NotReady
-from workflow.services import confirmations, drafts, following, submissions, unattended, worksheets
+from workflow.services import confirmations, drafts, fingerprints, following, submissions, unattended, worksheets
 from workflow.services.drafts import Desk
 from workflow.web import page
 from workflow.web.applicant import blueprint, papers, reading
@@ -50,10 +50,21 @@ def _show(desk: Desk, refusal: NotReady | None = None) -> Response:
 
 @route(blueprint, "/apply/<ref>/receipt", visitor=Visitor.APPLICANT)
 def receipt(ref: str) -> Response:
-    progress = following.follow(ref, page.actor(), page.now())
-    if progress.state.status is Status.DRAFT:
-        raise NotFound
-    return page.render("pages/applicant/receipt.html", progress=progress)
+    with page.one_look():
+        progress = following.follow(ref, page.actor(), page.now())
+        if progress.state.status is Status.DRAFT:
+            raise NotFound
+        prints = fingerprints.receipt(ref, page.actor())
+    return page.render("pages/applicant/receipt.html", progress=progress, prints=prints)
+
+
+@route(blueprint, "/apply/<ref>/receipt/<int:revision>", visitor=Visitor.APPLICANT)
+def receipt_answers(ref: str, revision: int) -> Response:
+    """The text of the answers whose SHA-256 stands on the receipt, to be kept beside it."""
+    response = make_response(fingerprints.answers_file(ref, revision, page.actor()))
+    response.headers["Content-Type"] = "application/json; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="answers-{revision}.json"'
+    return response
 
 
 @route(blueprint, "/apply/<ref>/confirm", methods=("POST",), visitor=Visitor.APPLICANT)
