@@ -66,7 +66,7 @@ def found(session: Session, typed: str, limit: int = 20) -> list[PersonLine]:
     term = search_term(typed)
     if not term:
         return []
-    exact = _by_exact_number(session, typed)
+    exact = exact_numbers(session, typed)
     if exact is not None:
         return lines(session, Person.id.in_(exact), limit)
     hits = (
@@ -78,7 +78,7 @@ def found(session: Session, typed: str, limit: int = 20) -> list[PersonLine]:
     return lines(session, Person.id.in_(select(hits.c.person_id)), limit)
 
 
-def _by_exact_number(session: Session, typed: str) -> list[int] | None:
+def exact_numbers(session: Session, typed: str) -> list[int] | None:
     """The people of a number; None when it is no number at all."""
     number = identifiers.compact(typed)
     if len(number) == 11 and number.isdecimal():

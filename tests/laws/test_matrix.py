@@ -157,6 +157,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "manager.release_nominator": NO_NOMINATOR,
     "manager.return_list": NO_NOMINATOR,
     "manager.open_round": RUN,
+    "manager.person_file": Subject(ids(ref="person"), who("manager", "programs")),
     "manager.revoke_leave": Subject(None),
     "manager.role_list": RUN,
     "manager.role_list_drop": LIST_OF_ROUND,

@@ -88,7 +88,7 @@ class Villages:
         source = text("hundred_villages").replace(usual, self.record)
         self.version_id = programs.publish(source, SYSTEM, self.now).version_id
         with writing() as session:
-            self.program_id = session.scalars(select(Program.id)).one()
+            self.program_id = session.scalars(select(Program.id).where(Program.key == "hundred_villages")).one()
             session.add(
                 Round(
                     ref=secrets.token_urlsafe(12),
@@ -104,7 +104,7 @@ class Villages:
                 )
             )
             session.flush()
-            row = session.scalars(select(Round)).one()
+            row = session.scalars(select(Round).where(Round.program_id == self.program_id)).one()
             self.round_id, self.round_ref = row.id, row.ref
             self.place(session, DISTRICT_CODE, "district", "锦澜区", None)
             for code in (TOWN, OTHER_TOWN):

@@ -12,6 +12,7 @@ from models.accounts import Account, AccountState
 from models.applications import ApplicationRow
 from models.base import reading, writing
 from models.organizations import Organization
+from models.people import Person
 from models.programs import Program
 from models.rounds import Round
 from models.work import WorkItem
@@ -48,6 +49,7 @@ class Town:
     now: datetime
     plot: Plot
     office: Officers
+    person: str  # the owner
     case: str  # of the owner, with the form check's clerk
     other_case: str
     round_ref: str
@@ -74,6 +76,7 @@ def town(now: datetime) -> Town:
     with reading() as session:
         employer = session.get_one(Organization, plot.employer_id).ref
         program = session.get_one(Program, plot.program_id).ref
+        person = session.get_one(Person, plot.owners[case].person_id).ref
         round_ref = session.get_one(Round, plot.round_id).ref
         item = session.scalars(
             select(WorkItem.ref)
@@ -87,7 +90,7 @@ def town(now: datetime) -> Town:
     bound = roles.bound(office.programs, now, round_ref=round_ref)
     give_passwords()
     return Town(
-        now, plot, office, case, other_case, round_ref, program, other[1], other[0], employer, proposal,
+        now, plot, office, person, case, other_case, round_ref, program, other[1], other[0], employer, proposal,
         ref_of(boss), bound[0].ref, item, draft, file,
     )  # fmt: skip
 

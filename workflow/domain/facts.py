@@ -188,6 +188,7 @@ OF_THE_OFFICE: Mapping[str, Fact] = {
     "password_changed": Fact("done", Words("口令已由本人修改")),
     "password_reset": Fact("done", Words("口令已重定")),
     "person_entered": Fact("done", Words("已登记一个人")),
+    "person_file_opened": Fact("human", Words("打开了一个人的一人一档")),
     "person_name_corrected": Fact("done", Words("姓名已更正")),
     "program_published": Fact("done", Words("方案已发布新版本")),
     "queue_exported": Fact("human", Words("导出了一份待办")),

@@ -69,6 +69,7 @@ OFFICE = (
     _Entry("manager.applications", Words("申报件"), only=lambda actor: reach(actor).runs),
     _Entry("manager.scoring_stages", Words("评分"), only=lambda actor: reach(actor).counts),
     _Entry("manager.recognized", Words("已认定的人"), only=lambda actor: reach(actor).runs),
+    _Entry("manager.people", Words("一人一档"), only=_runs_rounds),
     _Entry("admin.own_organizations", Words("我的单位"), only=_speaks_for_some),
     _Entry("admin.organizations", Words("单位")),
     _Entry("admin.people", Words("人才")),

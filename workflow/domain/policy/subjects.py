@@ -28,6 +28,7 @@ class Permission(StrEnum):
     ORGANIZATION_MANAGE = "organization:manage"  # its own facts and administrators
     ORGANIZATION_PROPOSE = "organization:propose"
     PERSON_ERASE = "person:erase"
+    PERSON_FILE = "person:file"  # this case, in the file of its person across programs
     PERSON_IMPORT = "person:import"
     PROGRAM_PUBLISH = "program:publish"
     QUEUE_EXPORT = "queue:export"

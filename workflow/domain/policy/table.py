@@ -134,6 +134,19 @@ def _runs_case(actor: Actor, subject: Subject) -> bool:
     )
 
 
+def _files_person(actor: Actor, subject: Subject) -> bool:
+    """Who runs the program; the office of programs where everybody may know that the program exists. Nobody too near,
+    nobody who must not be told whose case it is."""
+    if not isinstance(subject, CaseSubject) or subject.application.person_id is None:
+        return False
+    if subject.application.state.status in UNSUBMITTED or sees_blind(actor, subject.definition, subject.application):
+        return False
+    if is_barred(actor, subject.definition, subject.application) or is_filler(actor, subject.application):
+        return False
+    by_office = Office.PROGRAMS in actor.offices and subject.definition.program.visibility == "public"
+    return by_office or runs(actor, subject.definition, subject.application)
+
+
 def _closes_score(actor: Actor, subject: Subject) -> bool:
     """Whoever the program says closes this stage of scoring: seats raters, opens sheets again, counts them."""
     if not isinstance(subject, CaseSubject):
@@ -283,6 +296,7 @@ _TABLE: Mapping[Permission, Callable[[Actor, Subject], bool]] = {
     Permission.ORGANIZATION_MANAGE: _either(_office(Office.ACCOUNTS), _manages_organization),
     Permission.ORGANIZATION_PROPOSE: _signed_in,
     Permission.PERSON_ERASE: _office(Office.PERMISSIONS, Office.PROGRAMS),
+    Permission.PERSON_FILE: _files_person,
     Permission.PERSON_IMPORT: _either(_office(Office.PROGRAMS), _runs_round),
     Permission.PROGRAM_PUBLISH: _office(Office.PROGRAMS),
     Permission.QUEUE_EXPORT: _runs_round,

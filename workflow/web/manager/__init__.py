@@ -35,6 +35,7 @@ from workflow.web.manager import (  # noqa: E402, F401 - the views hang themselv
     panel_lines,
     panel_record,
     payouts,
+    person_file,
     planning,
     recusals,
     report,

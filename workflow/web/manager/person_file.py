@@ -1,0 +1,94 @@
+"""One person across programs: found, opened with a reason, read on one page and printed."""
+
+from collections.abc import Mapping
+
+from flask import request
+from werkzeug.wrappers import Response
+from wtforms import TextAreaField
+
+from forms.base import Paper, at_most, stripped
+from workflow.domain.identifiers import ID_TYPES
+from workflow.domain.words import Words
+from workflow.services import person_file as service
+from workflow.services.person_file import Line, PersonFile
+from workflow.web import page
+from workflow.web.manager import blueprint
+from workflow.web.manager.applications import STATUS
+from workflow.web.routes import Visitor
+from workflow.web.routes import page as route
+
+STANDING: Mapping[str, tuple[str, Words]] = {
+    "valid": ("seal", Words("认定有效")),
+    "soon": ("soon", Words("快到期，待续认")),
+    "expired": ("hold", Words("有效期已满")),
+    "revoked": ("no", Words("认定已撤销")),
+    "superseded": ("back", Words("证书已换发")),
+}
+DUTIES: Mapping[str, tuple[str, Words]] = {
+    "open": ("now", Words("该办")),
+    "done": ("done", Words("办完")),
+    "waived": ("hold", Words("免去")),
+    "not_answered": ("unknown", Words("到期没有答复")),
+    "not_owed": ("hold", Words("不用办")),
+}
+OBJECTIONS: Mapping[str, tuple[str, Words]] = {
+    "open": ("human", Words("核查中")),
+    "partly": ("human", Words("核查中")),
+    "upheld": ("no", Words("成立")),
+    "rejected": ("done", Words("不成立")),
+    "kept": ("done", Words("成立，维持原结论")),
+    "dropped": ("hold", Words("撤销")),
+    "moot": ("hold", Words("不再需要核查")),
+}
+URGENT: Mapping[str, Words] = {
+    "expiring": Words("“%(what)s”的认定要到期，通知本人续认"),
+    "payment": Words("“%(what)s”该兑现了"),
+    "duty": Words("“%(what)s”还没有办"),
+}
+GENDERS = {"male": Words("男"), "female": Words("女")}
+
+
+class Opening(Paper):
+    reason = TextAreaField(filters=[stripped], validators=[at_most(500)])
+
+
+@route(blueprint, "/people", methods=("GET", "POST"), visitor=Visitor.MANAGER)
+def people() -> Response:
+    """A search is sent as a form: a whole ID number must not come to stand in an address. It changes nothing."""
+    typed = request.form.get("q", "").strip()[:80]
+    hits = service.search(page.actor(), typed) if typed else []
+    return page.render("pages/manager/people.html", typed=typed, hits=hits)
+
+
+@route(blueprint, "/people/<ref>", methods=("GET", "POST"), visitor=Visitor.MANAGER)
+def person_file(ref: str) -> Response:
+    form = page.bind(Opening)
+    name = service.named(ref, page.actor())
+    if page.sent(form):
+        with page.at_fields(form):
+            service.open_file(ref, form.reason.data or "", page.actor(), page.now())
+            return page.go("manager.person_file", ref=ref)
+    found = service.opened(ref, page.actor(), page.now()) if request.method == "GET" else None
+    if found is None:
+        return page.render("pages/manager/person_gate.html", ref=ref, name=name, form=form)
+    return page.render(
+        "pages/manager/person_file.html",
+        file=found,
+        ids=ID_TYPES,
+        genders=GENDERS,
+        states=shown_states(found),
+        duties=DUTIES,
+        objections=OBJECTIONS,
+        urgent=[(one, Words(URGENT[one.kind].text, what=one.what)) for one in found.urgent],
+    )
+
+
+def shown_states(found: PersonFile) -> Mapping[str, tuple[str, Words]]:
+    """Of each case by its reference: how its recognition stands, else where the case is."""
+    return {line.ref: _state(line) for line in found.lines}
+
+
+def _state(line: Line) -> tuple[str, Words]:
+    if line.standing is not None:
+        return STANDING["soon" if line.soon else line.standing.value]
+    return STATUS[line.status]
