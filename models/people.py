@@ -34,6 +34,7 @@ class Person(Base):
     wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # destroying it erases every L4 value
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(Key, ForeignKey("person.id"))  # this record stands for that one
 
 
 class PersonIdentity(Base):

@@ -45,6 +45,18 @@ def by_number(session: Session, id_type: str, number: str) -> Person | None:
     return None
 
 
+def named(session: Session, ref: str, *, lock: bool = False) -> Person | None:
+    """By reference; one that was merged leads to the record that stands for it now. None: erased, or never there."""
+    found = session.scalar(select(Person).where(Person.ref == ref))
+    while found is not None and found.merged_into_id is not None:
+        found = session.get(Person, found.merged_into_id)
+    if found is None or found.erased_at is not None:
+        return None
+    if lock:
+        session.refresh(found, with_for_update=True)
+    return found
+
+
 def by_indexes(session: Session, id_type: str, indexes: Iterable[str]) -> dict[str, Person]:
     """Blind index -> person, for many at once."""
     wanted, found = list(indexes), {}
@@ -94,7 +106,7 @@ def lines(session: Session, wanted: ColumnElement[bool], limit: int) -> list[Per
         select(Person, PersonIdentity.mask, Organization.name)
         .outerjoin(PersonIdentity, PersonIdentity.person_id == Person.id)
         .outerjoin(Organization, Organization.id == Person.organization_id)
-        .where(wanted, Person.erased_at.is_(None))
+        .where(wanted, Person.erased_at.is_(None), Person.merged_into_id.is_(None))
         .order_by(Person.name_sort, Person.id)
         .limit(limit * 2)
     )

@@ -110,6 +110,8 @@ SUBJECTS: Mapping[str, Subject] = {
     "admin.erasure": Subject(None),  # tests/web/test_erasing.py writes a request down
     "admin.hand_over": Subject(UNIT, SPEAKERS, PROPOSAL, who("accounts")),
     "admin.invite_again": Subject(ACCOUNT, who("accounts")),
+    "admin.merge": Subject(None),  # tests/web/test_merging.py brings two records of one human
+    "admin.merge_find": Subject(ids(ref="person"), who("permissions", "programs")),
     "admin.organization": Subject(UNIT, SPEAKERS | who("programs"), PROPOSAL, KEEPERS | OWNER),
     "admin.organization_list_drop": NO_LIST,
     "admin.organization_list_errors": NO_LIST,

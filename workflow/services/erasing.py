@@ -22,11 +22,12 @@ from models.files import Attachment, StoredFile
 from models.joint import JointAnswer
 from models.messages import Message
 from models.people import Person, PersonIdentity, PersonToken
+from models.queries import people as queries
 from models.roles import RoleBinding
 from models.scores import ReviewScore
 from models.sealed import SealedValue
 from workflow import storage
-from workflow.domain.actor import Actor
+from workflow.domain.actor import SYSTEM, Actor
 from workflow.domain.application import UNSUBMITTED, Status
 from workflow.domain.calendar import local_day
 from workflow.domain.erasure import Fate, fate
@@ -167,6 +168,11 @@ def _asked(session: Session, person: Person, actor: Actor) -> Asked | None:
     return Asked(person.ref, person.name, by.name, row[0].at, row[1] or "", by.id == actor.account_id)
 
 
+def is_asked(session: Session, person: Person) -> bool:
+    """Whether a request to erase this person waits for its second signature."""
+    return _asked(session, person, SYSTEM) is not None
+
+
 # -- deciding ----------------------------------------------------------------------------------------------------------
 def ask(actor: Actor, now: datetime, ref: str, basis: str) -> None:
     """Write down that the person asked, and on what paper."""
@@ -278,6 +284,8 @@ def _erase_person(session: Session, person: Person, works_here: bool, now: datet
     person.name, person.name_sort, person.gender, person.birth_date = GONE, "", None, None
     person.phone, person.email, person.organization_id, person.trade = None, None, None, None
     person.wrapped_key, person.erased_at = None, now
+    for left in session.scalars(select(Person).where(Person.merged_into_id == person.id)):
+        left.name, left.name_sort, left.gender, left.birth_date, left.erased_at = GONE, "", None, None, now
 
 
 def _erase_account(session: Session, account: Account, now: datetime) -> None:
@@ -289,8 +297,7 @@ def _erase_account(session: Session, account: Account, now: datetime) -> None:
 
 
 def _person(session: Session, ref: str, *, lock: bool = False) -> Person:
-    wanted = select(Person).where(Person.ref == ref, Person.erased_at.is_(None))
-    found = session.scalars(wanted.with_for_update() if lock else wanted).first()
+    found = queries.named(session, ref, lock=lock)
     if found is None:
         raise NotFound
     return found

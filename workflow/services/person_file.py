@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.base import reading, writing
@@ -18,6 +17,7 @@ from models.evidence import StreamKind
 from models.organizations import Organization
 from models.payments import PaymentRow
 from models.people import Person
+from models.queries import people
 from models.queries import person_file as queries
 from models.queries.person_file import Objected, Printed
 from workflow.domain import identifiers
@@ -218,7 +218,7 @@ def opened(ref: str, actor: Actor, now: datetime) -> PersonFile | None:
 
 
 def _person(session: Session, ref: str) -> Person:
-    person = session.scalar(select(Person).where(Person.ref == ref, Person.erased_at.is_(None)))
+    person = people.named(session, ref)
     if person is None:
         raise NotFound
     return person

@@ -66,7 +66,7 @@ def put(
         value = SealedValue(application_id=row.id, revision=revision, field_key=key, row_no=number, created_at=now)
         session.add(value)
     data_key = secrets.person_key(person.wrapped_key, person.ref) if person is not None else None
-    sealed = secrets.seal(text, _place(row, revision, key, number), data_key)
+    sealed = secrets.seal(text, place_in(row, revision, key, number), data_key)
     value.ciphertext, value.key_id = sealed, secrets.key_id_of(sealed)
     value.person_id = person.id if person is not None else None
     value.blind_index = secrets.blind(*index)[1] if index else None
@@ -83,7 +83,7 @@ def opened(session: Session, row: ApplicationRow, revision: int) -> dict[str, st
     found = {}
     for value in _all(session, row.id, revision):
         if value.ciphertext is not None:
-            place = _place(row, revision, value.field_key, value.row_no)
+            place = place_in(row, revision, value.field_key, value.row_no)
             found[path_of(value.field_key, value.row_no)] = secrets.unseal(
                 value.ciphertext, place, _key_of(session, value)
             )
@@ -144,5 +144,5 @@ def _at(session: Session, application_id: int, revision: int, key: str, number: 
     )
 
 
-def _place(row: ApplicationRow, revision: int, key: str, number: int) -> Place:
+def place_in(row: ApplicationRow, revision: int, key: str, number: int) -> Place:
     return Place("sealed_value", f"{row.ref}:{revision}:{key}:{number}", "ciphertext")

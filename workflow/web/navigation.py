@@ -74,6 +74,7 @@ OFFICE = (
     _Entry("admin.organizations", Words("单位")),
     _Entry("admin.people", Words("人才")),
     _Entry("admin.erasures", Words("删除申请")),
+    _Entry("admin.merges", Words("合并记录")),
     _Entry("admin.accounts", Words("账号")),
     _Entry("admin.duties", Words("管理岗位")),
     _Entry("auditor.records", Words("办理记录")),

@@ -46,6 +46,7 @@ _WITHOUT_SUBJECT = frozenset(
         Permission.ORGANIZATION_PROPOSE,
         Permission.PERSON_ERASE,
         Permission.PERSON_IMPORT,
+        Permission.PERSON_MERGE,
         Permission.PROGRAM_PUBLISH,
         Permission.QUEUE_READ,
         Permission.ROUND_OPEN,

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     PERSON_ERASE = "person:erase"
     PERSON_FILE = "person:file"  # this case, in the file of its person across programs
     PERSON_IMPORT = "person:import"
+    PERSON_MERGE = "person:merge"
     PROGRAM_PUBLISH = "program:publish"
     QUEUE_EXPORT = "queue:export"
     QUEUE_READ = "queue:read"

@@ -298,6 +298,7 @@ _TABLE: Mapping[Permission, Callable[[Actor, Subject], bool]] = {
     Permission.PERSON_ERASE: _office(Office.PERMISSIONS, Office.PROGRAMS),
     Permission.PERSON_FILE: _files_person,
     Permission.PERSON_IMPORT: _either(_office(Office.PROGRAMS), _runs_round),
+    Permission.PERSON_MERGE: _office(Office.PERMISSIONS, Office.PROGRAMS),
     Permission.PROGRAM_PUBLISH: _office(Office.PROGRAMS),
     Permission.QUEUE_EXPORT: _runs_round,
     Permission.QUEUE_READ: _holds_anything,

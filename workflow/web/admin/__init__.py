@@ -9,6 +9,7 @@ from workflow.web.admin import (  # noqa: E402, F401 - the views hang themselves
     duties,
     erasing,
     lists,
+    merging,
     organizations,
     proposals,
     speaking,
