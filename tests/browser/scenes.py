@@ -52,6 +52,7 @@ from workflow.services import (
     meetings_casting,
     meetings_final,
     meetings_sitting,
+    merging,
     nominators,
     objections,
     recognitions,
@@ -516,9 +517,11 @@ def listed(now: datetime, _: Path) -> Any:
     invited = accounts.invite(office.accounts, now, "温以宁", login="wenyn", phone="13800003333")
     person = register.create(office.programs, now, "陈三", "", id_number(3))
     erasing.ask(office.permissions, now, person, "本人书面提出")
+    second = register.create(office.programs, now, "陈四", "", id_number(4))
+    third = register.create(office.programs, now, "陈四", "passport", "E12345678", phone="13800004444")
+    merging.propose(office.permissions, now, second, third, "两个证件都看过")
     return SimpleNamespace(
-        **vars(made),
-        person=person,
+        **{**vars(made), "person": person, "second": second, "third": third},
         people=imports.stage(office.programs, people, now),
         units=imports.stage(office.programs, units, now),
         roles=imports.stage(office.programs, roles, now),
@@ -542,8 +545,9 @@ LISTED = Scene(
             at("admin.organization", ref="organization"),
             at("manager.open_round", ref="other_round"),
             at("admin.erasure", ref="person"),
+            at("admin.merge", ref="second", other="third"),
         ),
-        "sec": (at("admin.duties", "?q=boss"), at("admin.erasures")),
+        "sec": (at("admin.duties", "?q=boss"), at("admin.erasures"), at("admin.merges")),
         NOBODY: (
             at("account.invitation", token="invited"),
             at("account.register_code", ref="register_code"),

@@ -1,7 +1,6 @@
 """One person's file: found by initials, opened with a reason, read on a desk and on a phone, and on paper."""
 
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from flask import Flask
