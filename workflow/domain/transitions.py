@@ -74,15 +74,27 @@ def decide(book: Rulebook, application: Application, action: Action, actor: Acto
 
 def offers(book: Rulebook, application: Application, actor: Actor, now: datetime) -> list[Offer]:
     """Every act that stands open to the actor: the buttons of the page, asked of the same rules as the act itself."""
-    found = [
+    found = offers_beside(book, application, actor, now)
+    for item in application.state.open_items():
+        found += offers_on(book, application, item, actor, now)
+    return found
+
+
+def offers_beside(book: Rulebook, application: Application, actor: Actor, now: datetime) -> list[Offer]:
+    """The acts on the case as a whole."""
+    found = (
         _offer(Work(book, application, Action(name), actor, now), act)
         for name, act in _EVERYWHERE.items()
         if not act.on_item
-    ]
-    for item in application.state.open_items():
-        found += [
-            _offer(Work(book, application, Action(act.name, item.no), actor, now), act) for act in _acts_on(book, item)
-        ]
+    )
+    return [offer for offer in found if offer is not None]
+
+
+def offers_on(book: Rulebook, application: Application, item: Item, actor: Actor, now: datetime) -> list[Offer]:
+    """The acts that answer one item."""
+    found = (
+        _offer(Work(book, application, Action(act.name, item.no), actor, now), act) for act in _acts_on(book, item)
+    )
     return [offer for offer in found if offer is not None]
 
 
