@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from workflow.domain import public_notice
+from workflow.domain import answers, public_notice
 from workflow.domain.actor import Actor
 from workflow.domain.application import Action, Application, Item, Outcome, Status
 from workflow.domain.errors import MovedOn, NotFound, NotReady, Reason
@@ -81,10 +81,12 @@ def missing(
     if not pool:
         return [Reason(Words("请至少选一个人"), "chosen")]
     shown = public_notice.columns(book.definition, stage)
+    cases = {case.id: case for case in pool}
     reasons = [
         Reason(Words("第 %(n)s 号没有“%(name)s”，先补上再公示", n=line.no, name=column.name), "lines")
         for line in lines
         for column in public_notice.empty_values(shown, line)
+        if was_asked(book, cases.get(line.application_id), column.key)
     ]
     alike = tuple(str(line.no) for line in lines if line.alike)
     if alike and not action.inputs.get("apart"):
@@ -110,6 +112,14 @@ def missing(
         for case in objected
     ]
     return reasons
+
+
+def was_asked(book: Rulebook, case: Application | None, key: str) -> bool:
+    """Whether there could be something to show: what one channel or answer leaves out keeps nobody from the list."""
+    if case is None or key not in book.definition.form_fields():
+        return True
+    questions = answers.form_questions(book.definition, case.channel)
+    return key in questions.asked(case.values, book.inputs(case))
 
 
 def _barred(lines: Mapping[int, Line], owed: Mapping[int, Item]) -> list[Reason]:
