@@ -204,8 +204,8 @@ def given_by(review: Review, order: int, criteria: Mapping[str, Criterion]) -> G
     return Given(review.by, review.role, order, points, own_total(criteria, raw), review.vetoes)
 
 
-def derive(book: Rulebook, application: Application, entry: Entry) -> Derivation:
-    """What the sheets of one stay come to, as they stand."""
+def derive(book: Rulebook, application: Application, entry: Entry, *, analyzed: bool = True) -> Derivation:
+    """What the sheets of one stay come to, as they stand; `analyzed`: counted in other ways, too, for whoever looks."""
     definition, state = book.definition, application.state
     stage = definition.stages[entry.stage]
     if not isinstance(stage, ScoreStage):
@@ -232,7 +232,7 @@ def derive(book: Rulebook, application: Application, entry: Entry) -> Derivation
         valid=len(sheets),
         wanted=sum(stage.raters.values()),
         unknown=unknown,
-        analysis=_analysis(sheets, here, stage, [*earlier, *computed]),
+        analysis=_analysis(sheets, here, stage, [*earlier, *computed]) if analyzed else None,
     )
 
 

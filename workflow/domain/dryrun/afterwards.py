@@ -6,8 +6,7 @@ from workflow.domain import duty_days
 from workflow.domain.actor import SYSTEM, Actor
 from workflow.domain.application import Application
 from workflow.domain.calendar import end_of, local_day
-from workflow.domain.dryrun.cases import CROWD
-from workflow.domain.dryrun.errands import RENEWAL
+from workflow.domain.dryrun.errands import EXIT, POINTS, RENEWAL
 from workflow.domain.dryrun.hands import Hands
 from workflow.domain.dryrun.world import World
 from workflow.domain.lengths import Length
@@ -34,7 +33,7 @@ class Afterwards:
     # -- what comes next -----------------------------------------------------------------------------------------------
     def follow(self, case: Application, at: datetime) -> None:
         state, known = case.state, case.state.recognition
-        if known is None or self.world.made[case.id].kind == CROWD:
+        if known is None or not self.world.made[case.id].lives_on:
             return
         if case.id not in self.ends:
             self._begin(case, at)
@@ -56,9 +55,9 @@ class Afterwards:
         self.ends[case.id] = until + AFTER_THE_END if until is not None else local_day(at + CARRIED_ON)
         self.world.put(at + _ONE_DAY, case.id, "look")
         plan = self.world.made[case.id].plan
-        if "exit" in plan:
+        if EXIT in plan:
             self.world.put(self.world.working(at, _EXIT_AFTER), case.id, "go")
-        if "points" in plan:
+        if POINTS in plan:
             self.world.put(self.world.working(at, _TASK_EVERY), case.id, "points")
         if "reissue" in plan.values():
             self.world.put(self.world.working(at, 1), case.id, "reissue")
@@ -119,7 +118,7 @@ class Afterwards:
 
     def _points(self, case: Application, at: datetime) -> None:
         points = self.world.definition.points
-        item = points.items.get(self.world.made[case.id].plan["points"]) if points is not None else None
+        item = points.items.get(self.world.made[case.id].plan[POINTS]) if points is not None else None
         if item is None or points is None or item.from_ == "session":
             return
         if item.from_ == "claim":
@@ -131,7 +130,7 @@ class Afterwards:
         self.hands.beside(case, "reissue", self._office(case, self.world.definition.run_by), at)
 
     def _go(self, case: Application, at: datetime) -> None:
-        word = self.world.made[case.id].plan["exit"]
+        word = self.world.made[case.id].plan[EXIT]
         self.hands.beside(case, "open_exit", self._office(case, self.world.definition.run_by), at, word)
 
     def _leave(self, case: Application, at: datetime) -> None:

@@ -41,6 +41,7 @@ class MadeUp:
     made_for: Words
     plan: Mapping[str, str] = field(default_factory=dict)
     flaws: tuple[Reason, ...] = ()
+    lives_on: bool = False  # followed to the end of its recognition
 
     @property
     def goes_straight(self) -> bool:
@@ -93,7 +94,7 @@ class Maker:
     def _errand(self, errand: Errand, nth: int) -> None:
         tracks = [errand.track] if errand.track is not None else list(self.definition.tracks)
         made = self.ordinary(errand.channel, tracks[nth % len(tracks)])
-        self._add(self._meeting(made, errand.condition), ERRAND, errand.words, errand.plan)
+        self._add(self._meeting(made, errand.condition), ERRAND, errand.words, errand.plan, errand.lives_on)
 
     def _meeting(self, made: "Draft", condition: str | None) -> "Draft":
         """A case for which a condition of the time after the recognition comes true."""
@@ -104,10 +105,15 @@ class Maker:
         return made.changed(self, changes or {})
 
     def _add(
-        self, made: "Draft", kind: str, words: Words, plan: Mapping[str, str] | None = None
+        self,
+        made: "Draft",
+        kind: str,
+        words: Words,
+        plan: Mapping[str, str] | None = None,
+        lives_on: bool = False,  # noqa: FBT001, FBT002 - as the errand says
     ) -> None:
         case, flaws = made.finished(self)
-        self.cases.append(MadeUp(case, made.who, kind, words, plan or {}, flaws))
+        self.cases.append(MadeUp(case, made.who, kind, words, plan or {}, flaws, lives_on or kind == STRAIGHT))
 
     def round_of(self, channel: Channel) -> RoundFacts:
         """Batches close after two weeks, monthly intakes on their day; what is open all the year closes never."""

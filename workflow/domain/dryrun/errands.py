@@ -22,7 +22,7 @@ from workflow.domain.words import Words
 
 FRAME = "frame"
 """Where a plan says what the person or the program's office does beside the stages."""
-RENEWAL = "renewal"
+RENEWAL, EXIT, POINTS = "renewal", "exit", "points"
 _SAID: Mapping[str, Words] = {
     "refuse": Words("不通过"),
     "return": Words("退回补正"),
@@ -60,6 +60,11 @@ class Errand:
     plan: Mapping[str, str] = field(default_factory=dict)
     track: str | None = None
     condition: str | None = None
+
+    @property
+    def lives_on(self) -> bool:
+        """What it is there for comes after the recognition."""
+        return self.condition is not None or bool({RENEWAL, EXIT, POINTS} & set(self.plan))
 
 
 def errands(definition: Definition) -> Iterator[Errand]:
@@ -156,10 +161,10 @@ def _after(definition: Definition) -> Iterator[Errand]:
             yield Errand(next(turn), Words("到期以前：%(what)s", what=_SAID[what]), {RENEWAL: what})
     for exit_ in definition.exits.values():
         if any(isinstance(stage, FollowUpStage) for stage in definition.stages_of(awarding[0])):
-            yield Errand(next(turn), Words("退出：%(exit)s", exit=exit_.name), {"exit": exit_.key})
+            yield Errand(next(turn), Words("退出：%(exit)s", exit=exit_.name), {EXIT: exit_.key})
     for duty in definition.duties.values():
         if duty.when is not None:
             yield Errand(next(turn), Words("任务：%(duty)s", duty=duty.name), {}, condition=duty.when)
     points = definition.points
     for item in points.items.values() if points is not None else ():
-        yield Errand(next(turn), Words("积分：%(item)s", item=item.name), {"points": item.key})
+        yield Errand(next(turn), Words("积分：%(item)s", item=item.name), {POINTS: item.key})

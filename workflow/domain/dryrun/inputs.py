@@ -208,7 +208,7 @@ def _closing(desk: Desk) -> dict[str, Any]:
     entry, stage = desk.case.state.entry, _stage(desk)
     if entry is None or not isinstance(stage, ScoreStage):
         return {}
-    return {"effect": scoring.derive(desk.world.book, desk.case, entry).effect}
+    return {"effect": scoring.derive(desk.world.book, desk.case, entry, analyzed=False).effect}
 
 
 def _reopening_a_sheet(desk: Desk) -> dict[str, Any]:

@@ -317,7 +317,7 @@ class Play:
 
     def _in_follow_up(self, case: Application, item: Item, stage: FollowUpStage, at: datetime) -> datetime | None:
         """A mentor is named in the first days; then the stay is looked at when its time is over."""
-        if self.afterwards is None:
+        if self.afterwards is None or not self.world.made[case.id].lives_on:
             return None
         entry = case.state.entry
         known = case.state.after.growth_at(entry.no if entry is not None else 0)

@@ -13,7 +13,9 @@ from workflow.domain.words import Words
 
 def result_of(work: Work) -> scoring.Derivation | None:
     entry, sheet = present(work), sheet_of_work(work)
-    return scoring.derive(work.book, work.before, entry) if entry is not None and sheet is not None else None
+    if entry is None or sheet is None:
+        return None
+    return scoring.derive(work.book, work.before, entry, analyzed=False)
 
 
 def enough(stage: ScoreStage) -> int:

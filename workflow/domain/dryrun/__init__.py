@@ -1,0 +1,34 @@
+"""A program tried before anybody uses it: `decide` in a loop over made-up cases, writing nothing (LANGUAGE.md part 9).
+
+People, answers, officials and days come from the program's own text and a seed: the same seed gives the same run.
+"""
+
+from datetime import datetime
+
+from workflow.domain.calendar import WorkCalendar
+from workflow.domain.dryrun.cases import Maker
+from workflow.domain.dryrun.playing import Play
+from workflow.domain.dryrun.result import STATUS, Complaint, Fate, Result, result_of
+from workflow.domain.program.schema import Definition
+from workflow.domain.rulebook import Rulebook
+
+__all__ = ["STATUS", "Complaint", "Fate", "Result", "try_out"]
+
+
+def try_out(
+    definition: Definition,
+    calendar: WorkCalendar,
+    *,
+    size: int,
+    seed: str,
+    now: datetime,
+    carry_on: bool = True,
+) -> Result:
+    """`size` cases at least: those that are needed to try everything once are never left out.
+
+    `carry_on`: those of them that come to be recognized are followed to the end of their recognition.
+    """
+    maker = Maker(Rulebook(definition, 1, calendar), size, seed, now).all()
+    play = Play(maker, seed, carry_on=carry_on)
+    play.run()
+    return result_of(maker, play)
