@@ -229,3 +229,11 @@ def test_a_floor_no_longer_met_calls_the_alternate_of_its_track() -> None:
 def test_an_alternate_over_its_cap_is_passed_over() -> None:
     given = Places(80, {"track:pattern": Band(0, 30)})
     assert next_up(WAITING, {"": 79, "track:pattern": 30}, given) == 2
+
+
+def test_who_is_put_off_leaves_the_settling_of_equals_to_those_in_line() -> None:
+    """A meeting that puts one of many equals off could not settle the others, whatever it wrote down."""
+    equals = [Candidate(1, decision="defer"), Candidate(2, settled=2), Candidate(3, settled=1), Candidate(4, settled=3)]
+    line = draw(equals, Places(total=1))
+    assert [each.case for each in line.passed()] == [3]
+    assert line.ties == ()

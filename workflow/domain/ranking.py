@@ -80,11 +80,21 @@ def _classes(candidates: Sequence[Candidate], rules: Sequence[str]) -> list[tupl
 
 
 def _decides(rule: str, candidates: Sequence[Candidate]) -> bool:
-    """A tie-break decides only where all have what it compares; the list itself puts a missing total last."""
+    """A tie-break decides only where all have what it compares; the list itself puts a missing total last.
+
+    Nobody settles a place for who stands outside of the line: put off, taken out, without the votes, or moved in.
+    """
     if rule == "total":
         return True
-    values = [getattr(each, rule) for each in candidates]
-    return None not in values and (rule != "settled" or len(set(values)) == len(values))
+    if rule == "settled":
+        in_line = [each for each in candidates if _in_line(each)]
+        places = [each.settled for each in in_line if not each.decision or each.settled is not None]
+        return bool(places) and None not in places and len(set(places)) == len(places)
+    return None not in [getattr(each, rule) for each in candidates]
+
+
+def _in_line(candidate: Candidate) -> bool:
+    return candidate.decision in ("", "pass") and candidate.carried is not False
 
 
 def _key(rule: str, candidate: Candidate) -> tuple[bool, Fraction | int]:
@@ -208,8 +218,7 @@ def _open_ties(
     """
     found = {each.case: each for each in placings}
     for _, group in groups:
-        in_line = [each for each in group if each.decision in ("", "pass") and each.carried is not False]
-        equals = [found[each.case] for each in in_line if found[each.case].how != "moved_in"]
+        equals = [found[each.case] for each in group if _in_line(each) and found[each.case].how != "moved_in"]
         if len({(each.result, each.alternate, each.grade) for each in equals}) > 1:
             yield tuple(each.case for each in equals)
 

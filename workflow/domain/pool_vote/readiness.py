@@ -123,7 +123,8 @@ def _ties_missing(sitting: Sitting, line: Line) -> list[Reason]:
         )
         for tie in line.ties
     ]
-    used = [each.case for each in line.placings if each.by == "settled"]
+    settled = [each.case for each in line.placings if each.by == "settled"]
+    used = [case for case in settled if sitting.paper(case).settled is not None]
     return reasons + [
         Reason(Words("同分的先后要写明怎么定的"), place_on_page(case, "tie"))
         for case in used
