@@ -13,7 +13,7 @@ import click
 from flask import Flask, current_app, url_for
 from flask.cli import with_appcontext
 
-from workflow import upkeep
+from workflow import cli_dryrun, upkeep
 from workflow.cli_clock import clock
 from workflow.cli_demo import demo
 from workflow.config import ROOT, Settings
@@ -32,7 +32,7 @@ from workflow.services.demo import filling
 from workflow.services.imports_organizations import OrganizationList
 from workflow.services.imports_people import PeopleList
 
-_WITHOUT_HOUSE = {("programs", "check"), ("programs", "read")}
+_WITHOUT_HOUSE = {("programs", "check"), ("programs", "read"), ("programs", "try")}
 _AT_THE_MACHINE = Actor("system", offices=frozenset({Office.ACCOUNTS}))  # whoever can run this owns the machine
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -136,6 +136,9 @@ def read(file: Path) -> None:
     for one in ahead:
         moved = f"（原为{one.nominal}，遇休息日移）" if one.day != one.nominal else ""
         click.echo(f"- {one.day}{moved} {one.name.zh}，{one.due}前办完{'，暂定' if one.provisional else ''}")
+
+
+programs.add_command(cli_dryrun.of(_say))
 
 
 @programs.command()

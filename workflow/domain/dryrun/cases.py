@@ -1,4 +1,4 @@
-"""The made-up cases of a dry run: each channel and track, each comparison where it decides, each action once, a crowd."""
+"""The made-up cases: each channel and track, each comparison where it decides, each action once, and a crowd."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -110,7 +110,7 @@ class Maker:
         kind: str,
         words: Words,
         plan: Mapping[str, str] | None = None,
-        lives_on: bool = False,  # noqa: FBT001, FBT002 - as the errand says
+        lives_on: bool = False,
     ) -> None:
         case, flaws = made.finished(self)
         self.cases.append(MadeUp(case, made.who, kind, words, plan or {}, flaws, lives_on or kind == STRAIGHT))
@@ -145,7 +145,7 @@ class Maker:
         made = Draft(channel, track, no, somebody(no, chance, local_day(self.now)))
         filler = Filler(made.who, self.town, chance, local_day(self.now), no - 1)
         questions = answers.form_questions(self.definition, channel)
-        made.facts = {name: True for name in self.awaited_facts}
+        made.facts = dict.fromkeys(self.awaited_facts, True)
         made.values, _ = fill(questions, filler, self.book.inputs(made.application(self)))
         return self._mended(made) if mended else made
 

@@ -1,6 +1,6 @@
 """Answers for a set of questions: one value by the type of each field, then whatever their own checks ask for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -112,9 +112,7 @@ def fill(questions: Questions, filler: Filler, inputs: Mapping[str, Any]) -> tup
     return values, questions.flaws(values, inputs, filler.today)
 
 
-def _mend(
-    questions: Questions, filler: Filler, values: dict[str, Any], inputs: Mapping[str, Any], flaw: Flaw
-) -> None:
+def _mend(questions: Questions, filler: Filler, values: dict[str, Any], inputs: Mapping[str, Any], flaw: Flaw) -> None:
     """What is missing is given; what breaks a check is tried until it holds."""
     key = flaw.where.partition(".")[0]
     item = questions.fields[key]
@@ -155,7 +153,7 @@ def _another(item: Field, value: Any, filler: Filler) -> Any:
 
 
 def options_of(fields: Mapping[str, Field]) -> probing.Options:
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, Sequence[str]] = {}
     for key, item in fields.items():
         if isinstance(item, ChoiceField):
             found[key] = item.option_keys

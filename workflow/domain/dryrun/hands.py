@@ -135,9 +135,10 @@ class Hands:
     def _effect(self, case: Application, item: Item, able: list[str], at: datetime) -> str:
         """As the conditions say; beyond that a share of the crowd does not simply pass."""
         stage, made = self.world.book.stage(item.stage), self.world.made[case.id]
-        if isinstance(stage, CheckStage) and "refuse" in able:
-            if "fails" in judged_by(Desk(self.world, case, at, item), stage).values():
-                return "refuse"
+        desk = Desk(self.world, case, at, item)
+        said = judged_by(desk, stage).values() if isinstance(stage, CheckStage) else ()
+        if "refuse" in able and "fails" in said:
+            return "refuse"
         if made.kind != CROWD:
             return "pass"
         drawn = self.world.chance(case.id, item.stage, "effect").below(100)

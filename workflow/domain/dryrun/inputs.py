@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from workflow.domain import answers, marks, scoring
-from workflow.domain.answers import Questions
 from workflow.domain.actor import SYSTEM
+from workflow.domain.answers import Questions
 from workflow.domain.application import Action, Application, Item
 from workflow.domain.calendar import local_day
 from workflow.domain.dryrun.chance import Chance

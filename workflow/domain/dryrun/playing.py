@@ -1,4 +1,4 @@
-"""The run itself: what stands open is answered after some days, time moves to the next thing, the clock acts in its turn.
+"""The run itself: what stands open is answered after some days, time moves on, the clock acts in its turn.
 
 Nobody waits for ever: what cannot be done is tried again some days later, and after a while left as stuck, with the
 reasons that the rules gave.
@@ -61,7 +61,7 @@ class Play:
             else:
                 at, _, case, what, item = self.world.take()
                 self._do(case, what, item, at)
-        self.pools.close_out(max((each.state.last_at or self.world.began for each in self.world.cases.values())))
+        self.pools.close_out(max(each.state.last_at or self.world.began for each in self.world.cases.values()))
         return self.world
 
     # -- lists ---------------------------------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ class Play:
         elif word == "extend":
             until = (at + timedelta(days=60)).date()
             for actor in office[:1]:
-                self.world.act(case.id, word, actor, at, **{**ANY, "until": until})
+                self.world.act(case.id, "extend", actor, at, None, until=until, basis=ANY["basis"])
 
     def _release(self, case: Application, at: datetime) -> None:
         office = self.world.office(case, self.world.definition.run_by)
@@ -345,5 +345,3 @@ class Play:
         return any(objection.item == item.no for objection in case.state.noticed.objections) or any(
             objection.state == "partly" for objection in case.state.noticed.objections
         )
-
-

@@ -19,9 +19,9 @@ from workflow.domain.drawing import order_of
 from workflow.domain.dryrun.inputs import DIGEST, WORDS, Desk, record_of
 from workflow.domain.dryrun.world import World
 from workflow.domain.errors import Reason
+from workflow.domain.policy import acted_in_pair
 from workflow.domain.pool_score import Candidate, why_not
 from workflow.domain.pool_vote import Paper, Sitting
-from workflow.domain.policy import acted_in_pair
 from workflow.domain.program.schema import (
     AwardStage,
     CheckStage,
@@ -90,9 +90,9 @@ class Pools:
         for case in self.world.in_round(round_id):
             route = self.world.book.route(case.channel)
             running = case.state.status in (Status.OPEN, Status.CORRECTING, Status.HELD)
-            if running and stage.key in route and case.state.stage in route:
-                if route.index(case.state.stage) < route.index(stage.key):
-                    found.append(case)
+            passes = running and stage.key in route and case.state.stage in route
+            if passes and route.index(case.state.stage or "") < route.index(stage.key):
+                found.append(case)
         return found
 
     def _rolls(self, round_id: int) -> bool:
@@ -158,9 +158,7 @@ class Pools:
         return why
 
     # -- meetings ------------------------------------------------------------------------------------------------------
-    def _meet(
-        self, stage: VoteStage, round_id: int, here: Sequence[Application], at: datetime, *, force: bool
-    ) -> Why:
+    def _meet(self, stage: VoteStage, round_id: int, here: Sequence[Application], at: datetime, *, force: bool) -> Why:
         why: Why = WAITS
         for pool in self._by_place(stage.secretary, *stage.by, of=here).values():
             awaited = self._awaited(stage, round_id, pool)
@@ -175,8 +173,7 @@ class Pools:
         return [
             case
             for case in self.world.in_round(round_id)
-            if vote.is_awaited(self.world.book, stage, case)
-            and tuple(case.places.get(role) for role in roles) == where
+            if vote.is_awaited(self.world.book, stage, case) and tuple(case.places.get(role) for role in roles) == where
         ]
 
     def _held(

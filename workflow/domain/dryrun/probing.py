@@ -102,7 +102,7 @@ def _written(source: str) -> tuple[Trial, ...]:
 
 
 def _chosen(trial: Trial, options: Options) -> Iterator[Trial]:
-    """"Something else" becomes one of the other options, where only options may be given."""
+    """ "Something else" becomes one of the other options, where only options may be given."""
     known = options.get(f"{trial.name}.{trial.column}" if trial.column else trial.name, ())
     if trial.value != _SOMETHING_ELSE or not known:
         yield trial
@@ -302,7 +302,7 @@ def _combinations(
 
 @dataclass(frozen=True)
 class Turning:
-    """A setting in which one trial decides: with it the rule answers otherwise than with the trial's own counterpart."""
+    """A setting in which one trial decides: with it the rule answers otherwise than with its counterpart."""
 
     trial: Trial
     changes: Mapping[str, Any]

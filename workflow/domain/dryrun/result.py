@@ -51,7 +51,7 @@ class Fate:
 
 @dataclass(frozen=True)
 class Passing:
-    """One stage: how many entered and left it with something else than a refusal, and half of them within so many days."""
+    """One stage: how many entered it, how many left it but for a refusal, and the days that half of them took."""
 
     stage: str
     name: Name
@@ -181,8 +181,8 @@ def _quota(world: World, play: Play) -> Iterator[QuotaUse]:
                 for each in world.cases.values()
                 if each.channel == key
             }
-            taken = sum(number for (of, _, _), number in world.taken.items() if of == key)
-            yield QuotaUse(channel.name, taken, sum(organizations.values()))
+            given = sum(number for (of, _, _), number in world.taken.items() if of == key)
+            yield QuotaUse(channel.name, given, sum(organizations.values()))
 
 
 # -- what is wrong -----------------------------------------------------------------------------------------------------
@@ -244,7 +244,7 @@ def _rules(maker: Maker, world: World) -> Iterator[Complaint]:
 def _stuck(play: Play) -> Iterator[Complaint]:
     for case in play.world.cases.values():
         state, made = case.state, play.world.made[case.id]
-        waits = state.status is Status.AWAITING_CONFIRMATION or (state.status is Status.DRAFT and not made.kind == CROWD)
+        waits = state.status is Status.AWAITING_CONFIRMATION or (state.status is Status.DRAFT and made.kind != CROWD)
         if made.flaws and state.status is Status.DRAFT:
             continue  # what the form does not take is no fault of the route
         if state.status in RUNNING or waits:
@@ -255,7 +255,7 @@ def _stuck(play: Play) -> Iterator[Complaint]:
 
 
 def _after(world: World) -> Iterator[Complaint]:
-    """Of those that were followed to their end: duties that never opened, payments that never came, sums that differ."""
+    """Of those followed to their end: duties that never opened, payments that never came, sums that differ."""
     followed = [c for c in world.cases.values() if world.made[c.id].lives_on and c.state.recognition is not None]
     if not followed:
         return

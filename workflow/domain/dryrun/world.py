@@ -1,4 +1,4 @@
-"""The cases of a dry run as they stand: acts go through `decide`, and what a service would write beside is kept here."""
+"""The cases of a dry run as they stand: acts go through `decide`; what a service would write beside is kept here."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
