@@ -234,7 +234,7 @@ def _impossible(world: World) -> Iterator[Complaint]:
 def _rules(maker: Maker, world: World) -> Iterator[Complaint]:
     for key, rule in world.definition.eligibility.rules.items():
         judged = world.tally.judged[key]
-        if rule.rule is not None and sum(judged.values()) and set(judged) == {"meets"}:
+        if rule.rule is not None and set(judged) == {"meets"}:
             yield Complaint("never_fails", Words("条件 %(key)s “%(name)s”没有人不符合", key=key, name=rule.name))
     for key, name in maker.undecided:
         words = Words("%(key)s：%(name)s 怎么填都不影响结果", key=key, name=name)
