@@ -185,6 +185,7 @@ class Pools:
         at: datetime,
     ) -> Why:
         self._meetings += 1
+        pool = [self._written(stage, case, at) for case in pool]
         every = [*pool, *awaited]
         sitting = self._sitting(stage, round_id, pool, awaited, at)
         for _ in range(_MOST_TIES):
@@ -198,6 +199,12 @@ class Pools:
             for case in pool:
                 self.world.happened(case.id, stage.key)
         return why
+
+    def _written(self, stage: VoteStage, case: Application, at: datetime) -> Application:
+        """What the meeting writes down stands before its result does."""
+        if stage.record:
+            self.world.write_down(case.id, record_of(Desk(self.world, case, at), stage.key))
+        return self.world.cases[case.id]
 
     def _sitting(
         self,
@@ -219,8 +226,9 @@ class Pools:
             present=frozenset(members) - frozenset(absent),
             barred=barred,
             minutes=True,
+            recorded=frozenset(stage.record),
         )
-        papers = {case.id: self._written(stage, sitting, case, at) for case in pool}
+        papers = {case.id: self._paper(stage, sitting, case) for case in pool}
         papers |= {case.id: Paper(left_out=True, reason=WORDS) for case in awaited}
         return replace(sitting, papers=papers)
 
@@ -228,10 +236,6 @@ class Pools:
         definition = self.world.definition
         near = {each for each in members if acted_in_pair(definition, case.state, stage.key, each) is not None}
         return frozenset(near | ({case.filler_id or 0} & set(members)))
-
-    def _written(self, stage: VoteStage, sitting: Sitting, case: Application, at: datetime) -> Paper:
-        record = record_of(Desk(self.world, case, at), stage.key) if stage.record else {}
-        return replace(self._paper(stage, sitting, case), record=record)
 
     def _paper(self, stage: VoteStage, sitting: Sitting, case: Application) -> Paper:
         """Most are carried by all, a share of the crowd by too few."""

@@ -135,6 +135,11 @@ class World:
         if outcome.hold_nominator:
             self._hold_others(after, at)
 
+    def write_down(self, case: int, values: Mapping[str, Any]) -> None:
+        """What somebody recorded at the stage where the case is, apart from any act on it."""
+        known = self.cases[case]
+        self.cases[case] = self._with_records(known, known, values)
+
     def _with_records(self, before: Application, after: Application, recorded: Mapping[str, Any]) -> Application:
         """What was written down at a stage, the grade that a meeting gave, and where somebody was placed."""
         records = {key: dict(value) for key, value in before.records.items()}

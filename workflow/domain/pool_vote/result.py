@@ -89,7 +89,6 @@ def _work_on(
 def _decided(work: Work, stage: VoteStage, sitting: Sitting, placing: Placing) -> Outcome:
     case, result = work.before, _result(stage, placing)
     paper = sitting.paper(case.id)
-    work.records.update(paper.record)
     work.tell(
         "meeting_decided",
         {"reason": paper.reason if paper.decision == "pass" else "", "tie_reason": paper.tie_reason},

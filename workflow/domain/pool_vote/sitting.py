@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any
 
 from workflow.domain import quotas, ranking
 from workflow.domain.application import Application
@@ -26,7 +25,6 @@ class Paper:
     settled: int | None = None  # place among equals
     reason: str = ""  # of leaving out or of the decision
     tie_reason: str = ""
-    record: Mapping[str, Any] = field(default_factory=dict)  # typed values of the stage's `record:` fields
 
     @property
     def counted(self) -> Tally | None:
