@@ -22,7 +22,7 @@ class Foreseen:
 
 
 def recurrences(definition: Definition, calendar: WorkCalendar, start: date, months: int = 12) -> tuple[Foreseen, ...]:
-    """Every duty and payment with a rhythm, from a day on. `first_after` counts from each recognition and is left out."""
+    """Every duty and payment with a rhythm, from a day on. `first_after` counts from each recognition: left out."""
     end = add_months(start, months)
     found: list[tuple[Label, Length, Occurrence]] = []
     for duty in definition.duties.values():
