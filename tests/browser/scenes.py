@@ -7,6 +7,7 @@ scene made, or plain words after `=`.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -37,6 +38,7 @@ from tests.services.taught import School
 from tests.services.test_trainings import scheduled
 from tests.services.test_validity import revoked
 from tests.services.villages import NEXT_VILLAGE, Villages
+from tests.services.yongning import JUNCAI, Yongning
 from tests.stories import Story
 from tests.web.town import give_passwords, town
 from workflow.domain.actor import ANONYMOUS, Actor
@@ -53,6 +55,7 @@ from workflow.services import (
     meetings_final,
     meetings_sitting,
     merging,
+    nominating_list,
     nominators,
     objections,
     recognitions,
@@ -66,6 +69,7 @@ from workflow.services import (
 from workflow.services import people as register
 from workflow.services.casework import find
 from workflow.services.meetings_sitting import Entered
+from workflow.services.nominating_list import Where
 from workflow.services.objections import Given
 
 NAMES = ("秦牧野", "沈知予", "梁小满", "卢也", "吴霁", "董时雨", "贺之恒", "方竹青", "钱晚", "许拾")
@@ -416,6 +420,43 @@ NOTICE = Scene(
 )  # fmt: skip
 
 
+# -- the nominator's desk ----------------------------------------------------------------------------------------------
+def nominated(now: datetime, folder: Path) -> Any:
+    """A ranked list of two in the open, and one of another enterprise that was handed in with its sealed page."""
+    here = Yongning(now, folder)
+    here.admit("peers", "works", "rival")
+    for who in ("boss", "boss", "rival_boss"):
+        here.nominated("peers", who)
+    rival = Where(here.rounds[JUNCAI], "peers", here.unit_refs["rival"])
+    version = nominating_list.desk(here["rival_boss"], now, rival).version
+    nominating_list.hand_in(here["rival_boss"], now, rival, version, "盖章页.png", BytesIO(applying.picture()))
+    rows = sheet(("姓名", "证件号码", "类别"), ("候甲子", "110105199001011237", "支柱产业"), ("", "x", "无"))
+    give_passwords()
+    return SimpleNamespace(
+        round_ref=here.rounds[JUNCAI], works=here.unit_refs["works"], rival=here.unit_refs["rival"],
+        staged=imports.stage(here["boss"], rows, now),
+    )  # fmt: skip
+
+
+def _desk(endpoint: str, unit: str, **more: str) -> Stop:
+    return at(endpoint, ref="round_ref", channel="=peers", unit=unit, **more)
+
+
+NOMINATED = Scene(
+    nominated,
+    {
+        "boss": (
+            _desk("nominator.desk", "works"),
+            _desk("nominator.sheet", "works"),
+            _desk("nominator.bulk", "works"),
+            _desk("nominator.bulk_preview", "works", staged="staged"),
+        ),
+        "rival_boss": (_desk("nominator.desk", "rival"),),
+        "manager": (_desk("manager.return_list", "rival"),),
+    },
+)
+
+
 # -- an award ----------------------------------------------------------------------------------------------------------
 def awarded(now: datetime, _: Path) -> Any:
     """Cases that wait, and recognitions valid, replaced, run out, revoked, and asked to answer."""
@@ -688,6 +729,7 @@ SCENES: Mapping[str, Scene] = {
     "members vote": VOTING,
     "notice": NOTICE,
     "award": AWARD,
+    "nominations": NOMINATED,
     "after a recognition": FOLLOWED,
     "lists and links": LISTED,
     "put forward": PUT_FORWARD,

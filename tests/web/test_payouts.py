@@ -40,7 +40,7 @@ def test_a_manager_pays_from_the_list_and_the_person_answers(app: Flask, plot: G
     ref = next(iter(plot.owners))
     holder = owner(app, plot, ref)
     mine = text_of(holder, f"/apply/{ref}/certificate")
-    assert "已付 3000" in mine
+    assert "付 3000" in mine
     said = {"seen_version": seen_version(mine), "request_key": "k2", "received": "no"}
     status, body = send(holder, f"/apply/{ref}/payments/1", **said)
     assert (status, "请写一写是什么情况" in body) == (422, True)
