@@ -16,7 +16,7 @@ from models.evidence import StreamKind
 from tests.services.yongning import AT_THE_MEETING, JUNCAI, Yongning
 from workflow.domain.errors import MovedOn, NotAllowed, NotFound, NotReady, Refusal
 from workflow.domain.transitions import offers
-from workflow.services import actions, meetings, meetings_final, meetings_sitting, nominating_list
+from workflow.services import actions, meetings, meetings_final, meetings_sitting, nominating_list, reading
 from workflow.services.casework import find, open_case
 from workflow.services.evidence import events_of
 from workflow.services.meetings_sitting import Entered
@@ -75,6 +75,7 @@ def test_government_may_stop_what_an_association_recommends_and_do_no_more(here:
         here.act(ref, "send_back", "supervisor")  # not without a reason
     here.act(ref, "send_back", "supervisor", reason="签到表少一人签名")
     assert here.row(ref).stage_key == "assoc_meeting"
+    assert reading.sheet(ref, here["secretary"], here.now)  # with what was sent back on it
 
 
 def test_no_government_role_keeps_the_meeting_of_an_association_or_touches_its_ballots(here: Yongning) -> None:

@@ -50,7 +50,7 @@ class Ground:
         )
         self.people = cases.names_of_accounts(
             session,
-            [*(i.holder_id for i in self.state.items), *(fact.body.get("to") for fact in self.facts)],
+            [*(i.holder_id for i in self.state.items), *map(_given_to, self.facts)],
         )
         self.look = self._look()
 
@@ -113,3 +113,9 @@ class Ground:
         """Which department said what is for the lead and whom the program names, not for every colleague."""
         known = self.definition.stages.get(stage or "")
         return isinstance(known, JointCheckStage) and reads_joint(self.actor, self.definition, self.application, known)
+
+
+def _given_to(fact: timeline.Fact) -> int | None:
+    """The account that a piece of work was handed to; the `to` of what is sent back is a stage."""
+    to = fact.body.get("to")
+    return to if isinstance(to, int) else None
