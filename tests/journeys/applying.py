@@ -10,14 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from tests.journeys.driver import Browser, Form, Page, Typed
+from tests.journeys.driver import Browser, File, Form, Page, Typed
 from tests.journeys.made_up import TRACKS, Trainee, Unit, paper, png
 from tests.journeys.town import PASSWORD, Town
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """Somebody with a channel. `filled`: by whom, self or the employer's administrator."""
+class Applicant:
+    """Somebody with a channel. `filled`: by whom, self or the unit's administrator."""
 
     person: Trainee
     channel: str
@@ -26,18 +26,63 @@ class Candidate:
 
     @property
     def track(self) -> str:
-        return TRACKS[self.person.trade]
+        raise NotImplementedError
+
+    @property
+    def way(self) -> str:
+        return self.channel if self.filled == "self" else f"{self.channel}@another"
 
     @property
     def key(self) -> str:
         return f"trainee{self.person.at}"
+
+    def answers(self, town: Town) -> dict[str, Typed]:
+        """To everything that the form of the program asks."""
+        raise NotImplementedError
+
+
+class Candidate(Applicant):
+    """Of 时尚工程师认定."""
+
+    @property
+    def track(self) -> str:
+        return TRACKS[self.person.trade]
+
+    def answers(self, town: Town) -> dict[str, Typed]:
+        person = self.person
+        return {
+            "name": person.name,
+            "id_type": "居民身份证",
+            "id_no": person.id_no,
+            "gender": person.gender,
+            "mobile": person.phone,
+            "employer": self.employer.name,
+            "trainer": town.trainer.name,
+            "post": {"pattern": "制版师", "craft": "工艺员", "media": "主播"}[self.track],
+            "years": "4.5",
+            "insured_months": "14",
+            "training_hours": "48",
+            "modeling": "yes",
+            "results-0-item": "羽绒服立体版型改 3D 建模",
+            "results-0-date": "2025-03",
+            "results-0-part": "主要负责",
+            "results-0-effect": "打样从 4 次减到 1 次",
+            "works-0-title": "春装版型",
+            "works-0-about": "一套 12 款",
+            "works-0-file": png("作品", person.at),
+            "id_copy": png("证件", person.at),
+            "training_cert": paper("结业证书"),
+            "employment_proof": paper("劳动合同"),
+            "portfolio": png("作品集", person.at + 1),
+            "truth": "yes",
+        }
 
 
 MOST = 300  # decisions of one person in one sitting
 
 
 # -- coming in ---------------------------------------------------------------------------------------------------------
-def register(town: Town, candidates: Sequence[Candidate]) -> None:
+def register(town: Town, candidates: Sequence[Applicant]) -> None:
     """Each asks for a code, the codes arrive, each chooses a password."""
     for one in candidates:
         browser = town.browser(one.key)
@@ -54,14 +99,21 @@ def register(town: Town, candidates: Sequence[Candidate]) -> None:
 
 
 # -- filling -----------------------------------------------------------------------------------------------------------
-def fill(town: Town, browser: Browser, one: Candidate, changes: Mapping[str, Typed] | None = None) -> Form:
+def fill(town: Town, browser: Browser, one: Applicant, changes: Mapping[str, Typed] | None = None) -> Form:
     """From the program's page through all sections to the last look; the form by which it is handed in there."""
-    asked = {**answers(town, one), **(changes or {})}
+    asked = {**one.answers(town), **(changes or {})}
     known = town.papers.get(_sort(one))
     if known is None:
         return _filled_first(town, browser, one, asked)
-    begin, *papers = known
-    home = where = browser.hand_in(begin.of(begin.action, browser.token), _way(one))
+    begin = known[0]
+    return fill_on(town, browser, one, browser.hand_in(begin.of(begin.action, browser.token), _way(one)), asked)
+
+
+def fill_on(
+    town: Town, browser: Browser, one: Applicant, home: str, asked: Mapping[str, Typed], after: int = 0
+) -> Form:
+    """A draft that is begun, whose first sections are answered: the others, to the last look."""
+    papers, where = town.papers[_sort(one)][1 + after :], home
     for form in papers[:-1]:
         here = _moved(form, home)
         where = browser.hand_in(here.of(here.action, browser.token), _mine(here, asked), press="下一步")
@@ -70,26 +122,35 @@ def fill(town: Town, browser: Browser, one: Candidate, changes: Mapping[str, Typ
     return last.of(last.action, browser.token)
 
 
-def _filled_first(town: Town, browser: Browser, one: Candidate, asked: Mapping[str, Typed]) -> Form:
+def _filled_first(town: Town, browser: Browser, one: Applicant, asked: Mapping[str, Typed]) -> Form:
     browser.open(f"/apply/rounds/{town.round}")
     read = [browser.page.form(with_="way")]
     browser.send(read[0], _way(one))
     while form := _paper(browser.page):
         assert len(read) < 8, f"{browser.who} never comes to an end"
-        read.append(form)
-        browser.send(form, _mine(form, asked), press="下一步")
+        read.append(_places_listed(browser, form, asked))
+        browser.send(read[-1], _mine(read[-1], asked), press="下一步")
     read.append(browser.page.form("/check", with_="提交申报" if one.filled == "self" else "交给本人确认"))
     town.papers[_sort(one)] = read
     return read[-1]
 
 
-def _sort(one: Candidate) -> tuple[str, ...]:
+def _places_listed(browser: Browser, form: Form, asked: Mapping[str, Typed]) -> Form:
+    """A place is chosen step by step, each list opening the next one."""
+    for name, value in _mine(form, asked).items():
+        if not isinstance(value, str | File):
+            for depth in range(1, len(value)):
+                form = _paper(browser.send(form, {name: value[:depth]}, press="列出下一级")) or form
+    return form
+
+
+def _sort(one: Applicant) -> tuple[str, ...]:
     """Those who are asked the same."""
     return one.channel, one.filled, one.track
 
 
-def _way(one: Candidate) -> Mapping[str, Typed]:
-    return {"way": one.channel if one.filled == "self" else f"{one.channel}@another", "track": one.track}
+def _way(one: Applicant) -> Mapping[str, Typed]:
+    return {"way": one.way, "track": one.track}
 
 
 def _mine(form: Form, asked: Mapping[str, Typed]) -> Mapping[str, Typed]:
@@ -105,49 +166,19 @@ def _paper(page: Page) -> Form | None:
     return next((form for form in page.forms if form.id == "paper"), None)
 
 
-def answers(town: Town, one: Candidate) -> dict[str, Typed]:
-    person = one.person
-    return {
-        "name": person.name,
-        "id_type": "居民身份证",
-        "id_no": person.id_no,
-        "gender": person.gender,
-        "mobile": person.phone,
-        "employer": one.employer.name,
-        "trainer": town.trainer.name,
-        "post": {"pattern": "制版师", "craft": "工艺员", "media": "主播"}[one.track],
-        "years": "4.5",
-        "insured_months": "14",
-        "training_hours": "48",
-        "modeling": "yes",
-        "results-0-item": "羽绒服立体版型改 3D 建模",
-        "results-0-date": "2025-03",
-        "results-0-part": "主要负责",
-        "results-0-effect": "打样从 4 次减到 1 次",
-        "works-0-title": "春装版型",
-        "works-0-about": "一套 12 款",
-        "works-0-file": png("作品", person.at),
-        "id_copy": png("证件", person.at),
-        "training_cert": paper("结业证书"),
-        "employment_proof": paper("劳动合同"),
-        "portfolio": png("作品集", person.at + 1),
-        "truth": "yes",
-    }
-
-
 def submit(browser: Browser, last: Form) -> str:
     """Hand it in from the last look; the number it gets."""
     return number_on(browser.send(last, press="提交申报"))
 
 
-def hand_to(town: Town, browser: Browser, one: Candidate, last: Form) -> str:
+def hand_to(town: Town, browser: Browser, one: Applicant, last: Form) -> str:
     """The employer has filled it: the person gets a link. Where it leads."""
     page = browser.send(last, press="交给本人确认")
     assert "等本人确认" in browser.open(page.url.removesuffix("/receipt")).text
     return town.link_for(one.person.phone)
 
 
-def confirm(town: Town, one: Candidate, link: str) -> str:
+def confirm(town: Town, one: Applicant, link: str) -> str:
     """The person opens the link on their phone, without an account, and says yes; the number."""
     phone = town.browser(f"phone of {one.key}")
     assert one.person.name in phone.open(link).text
@@ -155,7 +186,7 @@ def confirm(town: Town, one: Candidate, link: str) -> str:
     return number_on(phone.send(phone.page.form(with_="确认并提交")))
 
 
-def object_to(town: Town, one: Candidate, link: str, why: str) -> None:
+def object_to(town: Town, one: Applicant, link: str, why: str) -> None:
     """The person opens the link and says what is wrong; the link is used up by that."""
     phone = town.browser(f"phone of {one.key}")
     phone.open(link)
@@ -164,26 +195,26 @@ def object_to(town: Town, one: Candidate, link: str, why: str) -> None:
 
 
 def number_on(page: Page) -> str:
-    found = re.search(r"FE26-\d-\d{4}", page.text)
+    found = re.search(r"[A-Z]{2}26-\d-\d{4}", page.text)
     assert found, page.text[:500]
     return found[0]
 
 
 # -- afterwards --------------------------------------------------------------------------------------------------------
-def home(town: Town, one: Candidate) -> Page:
+def home(town: Town, one: Applicant) -> Page:
     """From one's own list to the application."""
     browser = town[one.key]
     return browser.open(browser.open("/apply").addresses(r"/apply/[\w-]{16}$")[0])
 
 
-def withdraw(town: Town, one: Candidate, why: str) -> None:
+def withdraw(town: Town, one: Applicant, why: str) -> None:
     home(town, one)
     page = town[one.key].press("撤回申报")
     page = town[one.key].send(page.form("/withdraw"), {"reason": why})
     assert "申报已撤回" in page.text
 
 
-def put_right(town: Town, one: Candidate, changes: Mapping[str, Typed]) -> None:
+def put_right(town: Town, one: Applicant, changes: Mapping[str, Typed]) -> None:
     """Only what was flagged is open; each flagged place is changed; then straight back."""
     home(town, one)
     page = town[one.key].press("去交回")
@@ -215,15 +246,15 @@ class Row:
 Judge = Callable[[Desk], tuple[Mapping[str, Typed], str]]
 
 
-def work_through(browser: Browser, judge: Judge) -> list[str]:
+def work_through(browser: Browser, judge: Judge, stage: str = "") -> list[str]:
     """Open the queue, read the first desk, go on to the next one, answer the rest from the list until nothing is left;
     the numbers in the order they were decided.
 
-    `judge` looks at a desk and says what to fill in and which button to press.
+    `judge` looks at a desk and says what to fill in and which button to press. `stage`: only what waits at that one.
     """
     done: list[str] = []
     known: Form | None = None
-    while rows := waiting(browser):
+    while rows := waiting(browser, stage):
         assert len(done) <= MOST, f"{browser.who} never comes to an end"
         for row in rows:
             desk = (
@@ -237,9 +268,9 @@ def work_through(browser: Browser, judge: Judge) -> list[str]:
     return done
 
 
-def waiting(browser: Browser) -> list[Row]:
+def waiting(browser: Browser, stage: str = "") -> list[Row]:
     """The first page of what is to be done."""
-    rows = [row for row in browser.open("/review").rows() if len(row) > 4]
+    rows = [row for row in browser.open("/review").rows() if len(row) > 4 and row[4].endswith(stage)]
     return [Row(row[2], row[3], row[4]) for row in rows if re.search(r"/review/items/[\w-]+(\?|$)", row[2])]
 
 

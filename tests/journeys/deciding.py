@@ -35,15 +35,15 @@ def objects(town: Town, who: str, number: str, grounds: Mapping[str, Typed]) -> 
     browser.send(form, {"answer": "issue", "category": kind, **grounds})
 
 
-def matrix(town: Town, query: str = "") -> Page:
-    return town["manager0"].open(f"/manage/rounds/{town.round}/joint/joint{query}")
+def matrix(town: Town, query: str = "", stage: str = "joint") -> Page:
+    return town["manager0"].open(f"/manage/rounds/{town.round}/joint/{stage}{query}")
 
 
-def clear_ones_pass(town: Town) -> int:
+def clear_ones_pass(town: Town, stage: str = "joint") -> int:
     browser, done = town["manager0"], 0
-    while picks := _picks(matrix(town)):
+    while picks := _picks(matrix(town, stage=stage)):
         listed = "&".join(f"pick={ref}" for ref in picks)
-        page = browser.open(f"/manage/rounds/{town.round}/joint/joint/confirm?{listed}")
+        page = browser.open(f"/manage/rounds/{town.round}/joint/{stage}/confirm?{listed}")
         browser.send(page.form("/confirm"), press="确认")
         done += len(picks)
     return done
@@ -56,8 +56,8 @@ def refused(town: Town, number: str, why: str) -> None:
 
 
 # -- the meeting -------------------------------------------------------------------------------------------------------
-def convened(town: Town, day: str) -> Page:
-    browser = town["manager0"]
+def convened(town: Town, day: str, who: str = "manager0") -> Page:
+    browser = town[who]
     browser.open("/manage/meetings")
     page = browser.press("建会议")
     return browser.send(page.form(with_="held_on"), {"held_on": day, "held_clock": "09:30", "place": "三楼会议室"})
@@ -68,9 +68,9 @@ def agenda(page: Page) -> list[str]:
     return list(dict.fromkeys(re.findall(r'name="([\w-]+)\.for"', page.html)))
 
 
-def ties_settled(town: Town, meeting: str) -> Page:
+def ties_settled(town: Town, meeting: str, who: str = "manager0") -> Page:
     """Who is drawn as an expert is chance, and so is who comes out equal where it matters: the meeting settles it."""
-    browser = town["manager0"]
+    browser = town[who]
     while ties := browser.open(f"{meeting}/final").addresses(r"/ties/[\w-]+$"):
         form = browser.open(ties[0]).form(with_="reason")
         orders = sorted(name for name in form.names() if name.endswith(".order"))

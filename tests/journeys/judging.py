@@ -59,8 +59,8 @@ def all_at(points: int) -> Rate:
     return rate
 
 
-def board(town: Town, stage: str) -> Page:
-    return town["manager0"].open(f"/manage/rounds/{town.round}/stages/{stage}/scoring")
+def board(town: Town, stage: str, who: str = "manager0") -> Page:
+    return town[who].open(f"/manage/rounds/{town.round}/stages/{stage}/scoring")
 
 
 def seats_drawn(town: Town, stage: str) -> None:
@@ -69,12 +69,12 @@ def seats_drawn(town: Town, stage: str) -> None:
     assert "照着再抽，结果一致" in page.text, page.text[:1500]
 
 
-def counted(town: Town, stage: str) -> int:
+def counted(town: Town, stage: str, who: str = "manager0") -> int:
     """Everything that is complete is counted at once; how many it was."""
-    page = board(town, stage)
+    page = board(town, stage, who)
     if not any(form.action.endswith("/scoring/close") for form in page.forms):
         return 0
-    page = town["manager0"].send(page.form("/scoring/close"))
+    page = town[who].send(page.form("/scoring/close"))
     found = re.search(r"已收分 (\d+) 件", page.text)
     assert found, page.text[:800]
     return int(found[1])

@@ -13,7 +13,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from tests.journeys.story import Story, clean, prepared
+from tests.journeys.story import Story, clean, nobody_twice, prepared
 from tests.journeys.town import Town
 from tests.journeys.verdicts import Verdicts
 
@@ -54,4 +54,5 @@ def test_a_round_from_an_empty_house_to_a_certificate_taken_back(
     with time_machine.travel(now + timedelta(days=38), tick=True):
         town.days_pass()
         verdicts.revoked()
-        clean(town, everybody, logged.getvalue(), {422: 2, 410: 2})
+        clean(town, everybody, logged.getvalue(), {422: 2, 410: 2}, cases=120)
+        nobody_twice(town)

@@ -33,12 +33,15 @@ SEARCHED = ("manager", "intake")  # bound by search; all others by spreadsheet
 class Town:
     """The browsers of everybody who works here, and what they did so far."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(
+        self, app: Flask, staff: Mapping[str, Sequence[str]] = STAFF, registered: Sequence[Unit] | None = None
+    ) -> None:
         self.app = app
+        self.staff = staff
         self.seen: list[Seen] = []
         self.browsers: dict[str, Browser] = {}
         self.logins: dict[str, str] = {}  # of everybody who has a password
-        self.units: list[Unit] = units()
+        self.units: list[Unit] = units() if registered is None else list(registered)
         self.machine = Browser(app, "machine", self.seen)  # sits beside the server and reads what it sends
         self.round = ""
         self.papers: dict[tuple[str, ...], list[Form]] = {}  # forms of an application that were read, by who fills them
@@ -97,13 +100,14 @@ class Town:
         assert result.exit_code == 0, result.output
         return str(result.output)
 
-    def founded(self) -> None:
+    def founded(self, *programs: Path) -> None:
         said = self.command("prepare", "--no-backup")
         links = dict(re.findall(r"(\w+)\s+(http\S+/invitations/\S+)", said))
         assert sorted(links) == ["audit", "programs", "security", "sysadmin"]
         for login, link in links.items():
             self.invited(login, login, link)
-        self.command("programs", "publish", str(PROGRAMS / "fashion_engineer.yaml"))
+        for source in programs or (PROGRAMS / "fashion_engineer.yaml",):
+            self.command("programs", "publish", str(source))
 
     # -- lists ---------------------------------------------------------------------------------------------------------
     def upload(self, who: str, address: str, title: str, content: bytes) -> Page:
@@ -171,7 +175,7 @@ class Town:
     # -- the office ----------------------------------------------------------------------------------------------------
     def staffed(self) -> None:
         """Everybody of the office invited and come in."""
-        for login in [one for logins in STAFF.values() for one in logins]:
+        for login in [one for logins in self.staff.values() for one in logins]:
             self.account_invited(login, login)
 
     def account_invited(self, who: str, login: str, **more: str) -> Browser:
@@ -184,16 +188,27 @@ class Town:
 
     def planned(self) -> None:
         """A round of the published version, its roles bound, its nominators admitted, open."""
+        self.round_planned("第 1 版", places="80", document_number="锦人才〔2026〕18号")
+        self._bound_by_search()
+        self.bound_by_list([(role, who, "") for role, all_ in STAFF.items() if role not in SEARCHED for who in all_])
+        for unit in self.employers:
+            self.admitted("employer", unit)
+        self.admitted("trainer", self.trainer)
+        self.opened()
+
+    def round_planned(self, version: str, **more: str) -> str:
+        """On paper, from the version that the list of programs calls so; its reference."""
         office = self["programs"]
         office.open("/manage/rounds/new")
-        office.open(office.page.addresses(r"/versions/1/rounds/new$")[0])
+        office.press(version)
         plan = {"key": "2026-1", "name": "2026年度第1批", "opens_on": "2026-11-20", "opens_clock": "09:00",
-                "closes_on": "2026-12-10", "places": "80", "document_number": "锦人才〔2026〕18号"}  # fmt: skip
+                "closes_on": "2026-12-10", **more}  # fmt: skip
         page = office.send(office.page.form(with_="key"), plan)
         self.round = page.url.rsplit("/", 1)[-1]
-        self._bound_by_search()
-        self._bound_by_list()
-        self._nominators_admitted()
+        return self.round
+
+    def opened(self) -> None:
+        office = self["programs"]
         office.open(f"/manage/rounds/{self.round}/open")
         page = office.send(office.page.form(with_="开放这个批次"))
         assert "批次已开放" in page.text
@@ -205,20 +220,18 @@ class Town:
             form = page.form(with_="绑定选中的")
             office.send(form, {"chosen": form.options("chosen"), "role": role})
 
-    def _bound_by_list(self) -> None:
-        rows = [(role, login) for role, logins in STAFF.items() if role not in SEARCHED for login in logins]
-        page = self.upload(
-            "programs", f"/manage/rounds/{self.round}/roles/list", "角色", sheet(("角色", "账号"), *rows)
-        )
+    def bound_by_list(self, rows: Sequence[tuple[str, str, str]]) -> None:
+        """Role, account, and the organization through which it is held."""
+        content = sheet(("角色", "账号", "单位"), *rows)
+        page = self.upload("programs", f"/manage/rounds/{self.round}/roles/list", "角色", content)
         assert f"{len(rows)} 行里有 0 行要改" in page.text
         self.run("programs")
 
-    def _nominators_admitted(self) -> None:
+    def admitted(self, channel: str, unit: Unit) -> Page:
         office = self["programs"]
-        for channel, unit in [("employer", each) for each in self.employers] + [("trainer", self.trainer)]:
-            page = office.open(f"/manage/rounds/{self.round}/nominators/new?q={unit.code}")
-            form = page.form(with_="列入选中的")
-            office.send(form, {"chosen": form.options("chosen"), "channel": channel})
+        page = office.open(f"/manage/rounds/{self.round}/nominators/new?q={unit.code}")
+        form = next(form for form in page.forms if "" in form.options("channel"))  # the one for whoever was searched
+        return office.send(form, {"chosen": form.options("chosen"), "channel": channel})
 
     def unit_proposed(self, who: str, unit: Unit) -> None:
         """Somebody's employer is not on the list: proposed by them, checked by the office, given an administrator."""
@@ -238,7 +251,8 @@ class Town:
 
 def _numbers(unit: Unit) -> tuple[str, str]:
     """Of staff for an employer, of graduates for a trainer."""
-    return (str(unit.number), "") if unit.kind == "用人单位" else ("", str(unit.number))
+    said = str(unit.number or "")
+    return (said, "") if unit.kind == "用人单位" else ("", said)
 
 
 def _bad_in(page: Page) -> int:
