@@ -101,7 +101,7 @@ def recommend(employer: Visitor) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("1 人等你答复")
     page.get_by_role("link", name="叶梓桐").first.click()
     page.get_by_label("推荐意见").fill("同意推荐")
-    page.locator("#decide input[type=file]").set_input_files([image("盖章件.png")])
+    page.locator("#record-seal").set_input_files([image("盖章件.png")])
     page.locator("[data-submit]").click()
     expect(page.locator(".undo")).to_contain_text("叶梓桐")
 

@@ -135,7 +135,7 @@ def _params(application: Application, event: Event) -> dict[str, Any]:
     """Keys and counts only; names and words are filled in when the message is shown to its reader."""
     params: dict[str, Any] = {"number": application.state.number or "", "stage": application.state.stage or ""}
     if event.kind == "extended" and not params["stage"]:  # a recognition at the end of its route
-        params["stage"] = application.state.entries[-1].stage
+        params["stage"] = next((entry.stage for entry in reversed(application.state.entries)), "")
     if event.kind == "returned":
         params["count"] = len(event.body["flags"])
     if event.kind == "notice_published":
