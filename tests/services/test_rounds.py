@@ -43,7 +43,10 @@ def _where(refused: pytest.ExceptionInfo[NotReady]) -> list[str | None]:
 def _round_events(made: House) -> list[str]:
     with reading() as session:
         rows = session.scalars(
-            select(EventRow.kind).join(Stream, Stream.id == EventRow.stream_id).where(Stream.kind == "round")
+            select(EventRow.kind)
+            .join(Stream, Stream.id == EventRow.stream_id)
+            .where(Stream.kind == "round")
+            .order_by(EventRow.stream_id, EventRow.seq)
         )
         return [kind for kind in rows if kind != "role_bound"]
 
