@@ -67,7 +67,11 @@ def owed_in(session: Session, applications: Iterable[int]) -> dict[int, list[Owe
     rows = session.execute(
         select(WorkItem, Organization.name)
         .outerjoin(Organization, Organization.id == WorkItem.organization_id)
-        .where(WorkItem.application_id.in_(wanted), WorkItem.state == "open")
+        .where(
+            WorkItem.application_id.in_(wanted),
+            WorkItem.state == "open",
+            or_(WorkItem.about.is_(None), WorkItem.role_key == "applicant"),  # what the office owes later is not asked
+        )
         .order_by(WorkItem.application_id, WorkItem.due_at, WorkItem.no)
     )
     found: dict[int, list[Owed]] = {}

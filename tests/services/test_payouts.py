@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from models.applications import ApplicationRow
 from models.base import reading
 from models.evidence import EventRow
 from models.payments import PaymentRow
@@ -24,6 +25,8 @@ def test_a_list_is_paid_and_every_line_says_what_keeps_it_waiting(database: str,
     refs = plot.before_award(3)
     plot.issue(refs)
     clock.tick(now)
+    with reading() as session:  # what the office owes later is no last day of the person's
+        assert list(session.scalars(select(ApplicationRow.due_at))) == [None] * 3
     listed = due(plot, now)
     assert [(line.payout.amount, line.account, line.ready) for line in listed.lines] == [("3000", "****3445", True)] * 3
     (budget,) = listed.budgets

@@ -23,6 +23,7 @@ from workflow.domain.application import (
     Action,
     Application,
     Entry,
+    Item,
     Outcome,
     State,
     Status,
@@ -109,7 +110,7 @@ def row_values(case: Case, application: Application, now: datetime) -> dict[str,
     """The columns of `application` that events decide. `audit replay` compares exactly these."""
     state = application.state
     entry = state.entry
-    dues = [case.book.due(application, item, now) for item in state.open_items()]
+    dues = [case.book.due(application, item, now) for item in state.open_items() if _presses(item)]
     hidden = withheld(case.book.definition, state)
     return {
         "status": state.status.value,
@@ -135,6 +136,11 @@ def row_values(case: Case, application: Application, now: datetime) -> dict[str,
 def is_apart(definition: Definition, channel: str) -> bool:
     """The person hears nothing and has no account here: one that they have for other things leads nowhere."""
     return not definition.program.tell_person and definition.channels[channel].account == "none"
+
+
+def _presses(item: Item) -> bool:
+    """What the office owes after a recognition, such as a payment, is no last day of the case for its person."""
+    return item.about is None or item.role == "applicant"
 
 
 def pinned_values(case: Case) -> dict[str, Any]:
@@ -192,7 +198,7 @@ def unique_slot(case: Case, application: Application) -> str | None:
 
 # -- stays -------------------------------------------------------------------------------------------------------------
 def entry_values(case: Case, application: Application, entry: Entry, now: datetime) -> dict[str, Any]:
-    owed = [item for item in application.state.open_items() if item.entry_no == entry.no]
+    owed = [item for item in application.state.open_items() if item.entry_no == entry.no and item.about is None]
     due = case.book.due(application, owed[0], now) if owed and entry.left_at is None else None
     return {
         "round_id": case.row.round_id,
