@@ -65,6 +65,7 @@ from workflow.services import (
     submissions,
     timely,
     trainings,
+    trainings_own,
 )
 from workflow.services import people as register
 from workflow.services.casework import find
@@ -645,7 +646,7 @@ def earned(now: datetime, folder: Path) -> Any:
     place.act(case, "correct_points", "desk", entry="1", right="5", reason="只到了半天")
     place.now = now - timedelta(days=2)
     over = scheduled(place, 1)
-    trainings.sign("sign_up", over, case, place["worker"], place.now)
+    trainings_own.sign("sign_up", over, case, place["worker"], place.now)
     place.now = now
     to_come = scheduled(place, 5, about="请带身份证和工作服")
     rows = sheet(("编号", "事项", "说明"), ("XX-1", "志愿服务", "没有这个人"), ("XX-2", "没有的事", ""))

@@ -14,7 +14,7 @@ from tests.services.houses import account
 from workflow.domain.actor import Actor
 from workflow.domain.errors import NotAllowed, NotFound, Refusal
 from workflow.services import drafts, following, starting, submissions
-from workflow.services.drafts import SavedElsewhere
+from workflow.services.drafts_windows import SavedElsewhere
 
 
 @pytest.fixture

@@ -13,7 +13,14 @@ from tests.services.earning import Earning
 from tests.services.sheets import sheet
 from tests.services.test_trainings import scheduled
 from workflow.domain.errors import NotAllowed, NotFound, NotReady
-from workflow.services import actions, imports, points_people, replay, trainings
+from workflow.services import (
+    actions,
+    imports,
+    points_people,
+    replay,
+    trainings_own,
+    trainings_roll,
+)
 from workflow.services.imports_points import PointsList
 
 
@@ -98,10 +105,10 @@ def test_a_worker_earns_for_two_years(database: str, now: datetime, tmp_path: Pa
     assert imports.run(kind, sheet(("编号", "事项", "说明"), row), "all_or_nothing", place["desk"], place.now).written
     place.confirm(ref)
     training = scheduled(place, 1)
-    trainings.sign("sign_up", training, ref, place["worker"], place.now)
+    trainings_own.sign("sign_up", training, ref, place["worker"], place.now)
     place.on(date(2026, 11, 23))
-    trainings.mark(training, {ref: ("present", {"hours": "40"})}, place["school"], place.now)
-    trainings.close(training, place["school"], place.now)
+    trainings_roll.mark(training, {ref: ("present", {"hours": "40"})}, place["school"], place.now)
+    trainings_roll.close(training, place["school"], place.now)
     place.confirm(ref)
     assert place.stands(ref) == ("50", None)
     papers = place.evidence(ref, "level_up", "worker")

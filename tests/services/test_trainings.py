@@ -11,7 +11,7 @@ from models.base import reading
 from models.messages import Message
 from tests.services.earning import Earning
 from workflow.domain.errors import InvalidInput, MovedOn, NotFound, NotReady
-from workflow.services import replay, trainings
+from workflow.services import replay, trainings, trainings_own, trainings_roll, trainings_time
 from workflow.services.trainings import Draft
 
 
@@ -39,24 +39,24 @@ def test_who_was_there_gets_points_and_who_stayed_away_loses_some(database: str,
     cases = {who: place.worker(who, number) for number, who in enumerate(("one", "two", "three"), start=1)}
     ref = scheduled(place)
     for who, case in cases.items():
-        trainings.sign("sign_up", ref, case, place[who], place.now)
-    trainings.sign("sign_off", ref, cases["three"], place["three"], place.now, reason="加班")
-    assert [(each.phase, each.taken, each.seat) for each in trainings.offered(place["one"], place.now)] == [
+        trainings_own.sign("sign_up", ref, case, place[who], place.now)
+    trainings_own.sign("sign_off", ref, cases["three"], place["three"], place.now, reason="加班")
+    assert [(each.phase, each.taken, each.seat) for each in trainings_own.offered(place["one"], place.now)] == [
         ("open", 2, "signed_up")
     ]
     with pytest.raises(NotReady):
-        trainings.mark(ref, {cases["one"]: ("present", {"hours": "8"})}, place["school"], place.now)
+        trainings_roll.mark(ref, {cases["one"]: ("present", {"hours": "8"})}, place["school"], place.now)
     waited(place, days=3, hours=1)
     with pytest.raises(NotReady) as refused:
-        trainings.sign("sign_off", ref, cases["one"], place["one"], place.now)
+        trainings_own.sign("sign_off", ref, cases["one"], place["one"], place.now)
     assert str(refused.value.reasons[0].words) == "已经开班，不能再取消"
     marks = {cases["one"]: ("present", {"hours": ""}), cases["two"]: ("absent", {})}
-    assert trainings.mark(ref, marks, place["school"], place.now) == 0
+    assert trainings_roll.mark(ref, marks, place["school"], place.now) == 0
     with pytest.raises(NotReady) as refused:
-        trainings.close(ref, place["school"], place.now)
+        trainings_roll.close(ref, place["school"], place.now)
     assert [reason.where for reason in refused.value.reasons] == [f"{cases['one']}.asks.hours"]
-    trainings.mark(ref, {cases["one"]: ("present", {"hours": "8"})}, place["school"], place.now)
-    assert trainings.close(ref, place["school"], place.now) == 2
+    trainings_roll.mark(ref, {cases["one"]: ("present", {"hours": "8"})}, place["school"], place.now)
+    assert trainings_roll.close(ref, place["school"], place.now) == 2
     entries = {who: [each.entry for each in place.shown(case).entries] for who, case in cases.items()}
     assert {who: [(e.item, e.value, e.source, e.state) for e in found] for who, found in entries.items()} == {
         "one": [("training", "8", "session", "awaiting")],
@@ -66,7 +66,7 @@ def test_who_was_there_gets_points_and_who_stayed_away_loses_some(database: str,
     place.confirm(cases["one"])
     assert place.stands(cases["one"]) == ("8", None)
     with pytest.raises(MovedOn):
-        trainings.close(ref, place["school"], place.now)
+        trainings_roll.close(ref, place["school"], place.now)
     assert replay.replay(place.now)[1] == []
 
 
@@ -76,17 +76,17 @@ def test_the_last_seat_is_given_once_and_a_second_look_reminds_nobody(
     place = Earning(now, tmp_path)
     one, two = place.worker("one"), place.worker("two", 2)
     ref = scheduled(place, seats=1)
-    trainings.sign("sign_up", ref, one, place["one"], place.now)
+    trainings_own.sign("sign_up", ref, one, place["one"], place.now)
     with pytest.raises(NotReady) as refused:
-        trainings.sign("sign_up", ref, two, place["two"], place.now)
+        trainings_own.sign("sign_up", ref, two, place["two"], place.now)
     assert str(refused.value.reasons[0].words) == "这一期的名额已满"
     with pytest.raises(NotFound):
-        trainings.sign("sign_up", ref, one, place["two"], place.now)
+        trainings_own.sign("sign_up", ref, one, place["two"], place.now)
     waited(place, days=2, hours=1)
-    assert [trainings.carry_out(place.now), trainings.carry_out(place.now), kinds()] == [1, 0, ["training_near"]]
+    assert [trainings_time.carry_out(place.now), trainings_time.carry_out(place.now), kinds()] == [1, 0, ["training_near"]]
     trainings.cancel(ref, "老师病了", place["school"], place.now)
     assert kinds() == ["training_near", "training_cancelled"]
-    assert [each.phase for each in trainings.offered(place["one"], place.now)] == ["cancelled"]
+    assert [each.phase for each in trainings_own.offered(place["one"], place.now)] == ["cancelled"]
 
 
 def test_what_cannot_be_scheduled_is_named_field_by_field(database: str, now: datetime, tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_what_cannot_be_scheduled_is_named_field_by_field(database: str, now: da
     ref = scheduled(place, opens_at=place.now + timedelta(days=1))
     one = place.worker("one")
     with pytest.raises(NotReady):
-        trainings.sign("sign_up", ref, one, place["one"], place.now)
+        trainings_own.sign("sign_up", ref, one, place["one"], place.now)
 
 
 def test_a_month_of_training_is_cut_at_its_limit_and_a_late_closing_is_a_late_entry(
@@ -108,13 +108,13 @@ def test_a_month_of_training_is_cut_at_its_limit_and_a_late_closing_is_a_late_en
     one = place.worker("one")
     refs = [scheduled(place, days) for days in (1, 2)]
     for ref in refs:
-        trainings.sign("sign_up", ref, one, place["one"], place.now)
+        trainings_own.sign("sign_up", ref, one, place["one"], place.now)
     place.on(date(2026, 11, 24))
     for ref in refs:
-        trainings.mark(ref, {one: ("present", {"hours": "30"})}, place["school"], place.now)
-    trainings.close(refs[0], place["school"], place.now)
+        trainings_roll.mark(ref, {one: ("present", {"hours": "30"})}, place["school"], place.now)
+    trainings_roll.close(refs[0], place["school"], place.now)
     place.on(date(2026, 12, 2))
-    trainings.close(refs[1], place["school"], place.now)
+    trainings_roll.close(refs[1], place["school"], place.now)
     found = [each.entry for each in place.shown(one).entries]
     assert [(e.value, e.asked, e.on.isoformat()) for e in found] == [
         ("10", "30", "2026-11-22"), ("30", None, "2026-11-21"),

@@ -11,7 +11,7 @@ from tests.services.test_trainings import scheduled
 from tests.web.front import csrf
 from tests.web.test_awards import send, text_of
 from tests.web.test_points import browser
-from workflow.services import trainings
+from workflow.services import trainings, trainings_own
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_the_roll_is_taken_with_one_number_for_all_and_closed(app: Flask, earnin
     earning.now -= timedelta(days=400)  # the training lies in the past of the pages
     ref = scheduled(earning)
     for who, case in (("one", one), ("two", two)):
-        trainings.sign("sign_up", ref, case, earning[who], earning.now)
+        trainings_own.sign("sign_up", ref, case, earning[who], earning.now)
     school, path = browser(app, "school"), f"/review/trainings/{ref}"
     assert "等点名办结" in text_of(school, path)
     status, body = send(school, path, act="close", **{f"mark.{one}": "present", "all.hours": "八"})

@@ -21,7 +21,7 @@ from workflow.services import (
     round_duties,
     sweeping,
     timely,
-    trainings,
+    trainings_time,
     validity,
 )
 
@@ -59,7 +59,7 @@ _STEPS: tuple[Callable[[datetime], int], ...] = (
     validity.carry_out,
     timely.carry_out,
     round_duties.carry_out,
-    trainings.carry_out,
+    trainings_time.carry_out,
     public_notices_publishing.carry_out,
     reminders.plan,
     reminders_expiring.plan,

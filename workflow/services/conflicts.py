@@ -18,7 +18,8 @@ from workflow.domain.application import RUNNING
 from workflow.domain.conflicts import Nearness, Official, grounds
 from workflow.domain.program.schema import Definition, OrganizationField, RegionField, TableField
 from workflow.services import sealing
-from workflow.services.casework import Case, answered
+from workflow.services.casework import Case
+from workflow.services.casework_gathering import answered
 from workflow.services.places import itself_named
 from workflow.services.rulebooks import book_of
 

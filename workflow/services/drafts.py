@@ -1,7 +1,5 @@
 """Drafts and corrections: looked at, and saved as often as somebody types, valid or not. Nothing here submits."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,37 +15,18 @@ from models.programs import Program
 from workflow.domain import answers
 from workflow.domain.actor import Actor
 from workflow.domain.application import Status
-from workflow.domain.errors import NotAllowed, NotFound, Refusal
+from workflow.domain.errors import NotAllowed, NotFound
 from workflow.domain.policy import CaseSubject, Permission, can, is_filler, is_person
 from workflow.domain.program.schema import Definition, Field, TableField
 from workflow.domain.words import Words
 from workflow.services import places, sealing, worksheets
 from workflow.services.casework import Case, open_named
+from workflow.services.drafts_windows import Told, clean, fingerprint, texts_of
 from workflow.services.tablerows import change_rows
 from workflow.services.worksheets import Held, Worksheet
 
-LONGEST = 20_000  # characters of one typed text
 LONGEST_MARK = 40  # characters of the mark that a window gives itself
 _TO_CHANGE = {Status.DRAFT: Permission.APPLICATION_FILL, Status.CORRECTING: Permission.APPLICATION_CORRECT}
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One place where another window saved something else in between."""
-
-    path: str
-    name: Any
-    theirs: str
-    yours: str
-
-
-class SavedElsewhere(Refusal):
-    """Another window saved in between: nothing was overwritten, both texts are here, `seen` saves over it."""
-
-    def __init__(self, differences: tuple[Difference, ...], seen: str) -> None:
-        super().__init__(Words("另一个窗口刚存过这一页，有 %(n)s 处不一样", n=len(differences)))
-        self.differences = differences
-        self.seen = seen
 
 
 @dataclass(frozen=True)
@@ -154,45 +133,6 @@ def to_change(session: Session, ref: str, actor: Actor, *, lock: bool = True) ->
 
 
 # -- saving ------------------------------------------------------------------------------------------------------------
-def fingerprint(fields: Mapping[str, Field], body: Mapping[str, Any]) -> str:
-    """What a page saw of its section, question by question, without the words themselves."""
-    return _joined(_digests({key: item for key, item in fields.items() if _is_typed(item)}, body))
-
-
-def _digests(fields: Mapping[str, Field], body: Mapping[str, Any]) -> dict[str, str]:
-    return {key: _digest(item, body.get(key)) for key, item in fields.items()}
-
-
-def _is_typed(item: Field) -> bool:
-    return item.type not in ("file", "computed")
-
-
-def _joined(digests: Mapping[str, str]) -> str:
-    return ",".join(f"{key}={digest}" for key, digest in digests.items())
-
-
-def _parted(seen: str) -> dict[str, str]:
-    return {key: digest for key, _, digest in (part.partition("=") for part in seen.split(","))}
-
-
-def _digest(item: Field, value: Any) -> str:
-    packed = json.dumps(_texts(item, value), ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(packed.encode("utf-8", "replace")).hexdigest()[:10]
-
-
-def _texts(item: Field, value: Any) -> Any:
-    """The typed text without files; nothing typed is nothing, in whatever way it is written."""
-    if isinstance(item, TableField):
-        rows = value if isinstance(value, list) else []
-        texts = [{key: _texts(column, row.get(key)) for key, column in _columns(item)} for row in rows]
-        while texts and not any(texts[-1].values()):
-            texts.pop()
-        return texts
-    return None if answers.is_blank(value) else value
-
-
-def _columns(item: TableField) -> list[tuple[str, Field]]:
-    return [(key, column) for key, column in item.columns.items() if column.type != "file"]
 
 
 def save(
@@ -280,7 +220,9 @@ def blank(case: Case, revision: int, body: dict[str, Any], actor: Actor, now: da
 def _put_body(
     draft: Answers, fields: Mapping[str, Field], body: dict[str, Any], window: str | None, actor: Actor, now: datetime
 ) -> None:
-    written = {key for key, item in fields.items() if _texts(item, draft.body.get(key)) != _texts(item, body.get(key))}
+    written = {
+        key for key, item in fields.items() if texts_of(item, draft.body.get(key)) != texts_of(item, body.get(key))
+    }
     others = {key: mark for key, mark in draft.windows.items() if key not in written}
     draft.windows = {**others, **dict.fromkeys(written, window[:LONGEST_MARK])} if window else others
     draft.body = body
@@ -303,7 +245,7 @@ def _laid_over(
     def keep(item: Field, path: str, old: Any, new: Any) -> Any:
         if item.type in ("file", "computed") or not worksheets.is_open(path, opened):
             return old
-        text = _clean(item, new)
+        text = clean(item, new)
         if sealing.is_sealed(item):
             if not answers.is_blank(text):
                 sealing.put(session, case.row, draft.revision, item, path, str(text)[: sealing.LONGEST], now)
@@ -330,74 +272,6 @@ def _rows_laid_over(item: TableField, key: str, old: list[Any], new: Any, keep: 
                 row[column] = keep(item.columns[column], f"{key}.{number}.{column}", row.get(column), text)
         rows[number - 1] = {column: value for column, value in row.items() if value is not None}
     return rows
-
-
-def _clean(item: Field, value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return [_clean(item, one) for one in value]
-    if not isinstance(value, str):
-        return value
-    text = value.replace("\x00", "").replace("\r\n", "\n")
-    if len(text) > LONGEST:
-        raise Refusal(Words("“%(field)s”太长了，最多 %(n)s 个字", field=item.name, n=LONGEST))
-    return text
-
-
-# -- another window ----------------------------------------------------------------------------------------------------
-class Told:
-    """What a page says that it had shown, beside what stands in the draft now."""
-
-    def __init__(self, fields: Mapping[str, Field], draft: Answers, seen: str | None, window: str | None) -> None:
-        self._fields = {key: item for key, item in fields.items() if _is_typed(item)}
-        self._draft = draft
-        self._shown = _digests(self._fields, draft.body) if seen is None else _parted(seen)
-        stale = {key for key, now in _digests(self._fields, draft.body).items() if now != self._shown.get(key)}
-        self._stale = stale
-        self._by_others = {key for key in stale if not window or draft.windows.get(key) != window}
-
-    def newer(self, typed: Mapping[str, Any], but: str | None) -> frozenset[str]:
-        """What was saved meanwhile where this page still holds what it had shown: that stays, nobody wrote here."""
-        return frozenset(
-            key
-            for key in self._stale & set(typed)
-            if key != but and _digest(self._fields[key], _clean(self._fields[key], typed[key])) == self._shown.get(key)
-        )
-
-    def refuse_other_window(self, yours: Mapping[str, Any], newer: frozenset[str]) -> None:
-        """Only where it matters: who typed the same again, or nothing, loses nothing."""
-        theirs = self._draft.body
-        found = tuple(
-            Difference(path, name, _shown(old), _shown(new))
-            for key, item in self._fields.items()
-            if key in self._by_others - newer
-            for path, name, old, new in _differences(item, key, theirs.get(key), yours.get(key))
-        )
-        if found:
-            raise SavedElsewhere(found, self.seen(newer))
-
-    def seen(self, newer: frozenset[str]) -> str:
-        """What the page has seen from now on: what stands in the draft, but for what it does not show yet."""
-        now = _digests(self._fields, self._draft.body)
-        return _joined({key: self._shown.get(key, "") if key in newer else digest for key, digest in now.items()})
-
-
-def _differences(item: Field, path: str, old: Any, new: Any) -> list[tuple[str, Any, Any, Any]]:
-    if not isinstance(item, TableField):
-        return [] if _texts(item, old) == _texts(item, new) else [(path, item.name, old, new)]
-    olds, news = list(old or []), list(new or [])
-    found = []
-    for number in range(1, max(len(olds), len(news)) + 1):
-        was = olds[number - 1] if number <= len(olds) else {}
-        now = news[number - 1] if number <= len(news) else {}
-        for key, column in _columns(item):
-            name = Words("%(table)s，第 %(n)s 行：%(name)s", table=item.name, n=number, name=column.name)
-            if _texts(column, was.get(key)) != _texts(column, now.get(key)):
-                found.append((f"{path}.{number}.{key}", name, was.get(key), now.get(key)))
-    return found
-
-
-def _shown(value: Any) -> str:
-    return "、".join(str(one) for one in value) if isinstance(value, list) else str(value or "")
 
 
 def retrack(ref: str, track: str, actor: Actor, now: datetime) -> None:

@@ -26,7 +26,8 @@ from workflow.domain.program.schema import Definition, Label
 from workflow.domain.program.schema.fields import Fact
 from workflow.domain.words import Words
 from workflow.services import actions, evidence, timely
-from workflow.services.casework import Case, name_of, open_named, unit_of
+from workflow.services.casework import Case, name_of, open_named
+from workflow.services.casework_gathering import unit_of
 from workflow.services.sides import is_inside
 
 LONGEST = 200

@@ -26,7 +26,7 @@ from workflow.domain.scope import scope_of
 from workflow.domain.stages import vote
 from workflow.domain.words import Words
 from workflow.services import counting
-from workflow.services.casework import answered, round_facts
+from workflow.services.casework_gathering import answered, round_facts
 from workflow.services.evidence import events_by_subject
 from workflow.services.meetings import Opened
 from workflow.services.places import places_of

@@ -24,7 +24,8 @@ from workflow.domain.public_notice import Candidate, Column, Line, Period, Sourc
 from workflow.domain.rulebook import Rulebook
 from workflow.domain.scope import scope_of
 from workflow.domain.words import Words
-from workflow.services.casework import Case, open_cases, round_facts
+from workflow.services.casework import Case, open_cases
+from workflow.services.casework_gathering import round_facts
 from workflow.services.own_rounds import mine
 from workflow.services.rulebooks import book_of
 

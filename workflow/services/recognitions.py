@@ -39,7 +39,8 @@ from workflow.domain.stages.base import Work
 from workflow.domain.words import Words
 from workflow.services import actions, certificates, own_rounds
 from workflow.services.actions import Done, PoolDone
-from workflow.services.casework import Case, open_case, open_cases, round_facts
+from workflow.services.casework import Case, open_case, open_cases
+from workflow.services.casework_gathering import round_facts
 from workflow.services.recording import record
 from workflow.services.rulebooks import definition_of
 

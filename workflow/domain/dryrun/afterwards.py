@@ -94,7 +94,7 @@ class Afterwards:
         if known is None or not known.is_valid:
             return None
         tomorrow, far = today + _ONE_DAY, today + _AGAIN
-        days: list[date | None] = [look(self.world.book, case, tomorrow) for look in follow_up_time.LOOKS]
+        days = [each.look(self.world.book, case, tomorrow) for each in follow_up_time.CONCERNS]
         days = [day for day in days if day is not None and day > tomorrow]
         now = end_of(today)
         coming = duty_days.coming(self.world.definition, self.world.book.calendar, case.state, now, far)

@@ -11,7 +11,6 @@ from workflow.domain.stages import (
     follow_up_growth,
     follow_up_payments,
     follow_up_points,
-    follow_up_points_ground,
     follow_up_renewal,
     follow_up_review,
     follow_up_sessions,
@@ -52,17 +51,6 @@ FOLLOW_UP = kinds.register(
         follow_up_duties.entered,
     )
 )
-follow_up_growth.OWED_BEFORE.append(follow_up_duties.owed_before)
-follow_up_time.FALLS.append(follow_up_duties.fall)
-follow_up_time.LOOKS.append(follow_up_duties.look)
-follow_up_time.FALLS.append(follow_up_review.fall)
-follow_up_time.LOOKS.append(follow_up_review.look)
-follow_up_time.FALLS.append(follow_up_review.fall_lapsed)
-follow_up_time.LOOKS.append(follow_up_review.look_lapsed)
-follow_up_time.FALLS.append(follow_up_payments.fall)
-follow_up_time.LOOKS.append(follow_up_payments.look)
-follow_up_time.FALLS.append(follow_up_points_ground.fall)
-follow_up_time.LOOKS.append(follow_up_points_ground.look)
 ACTS = (
     Act("expire", Words("有效期满"), _run_out, _is_system, _expire_follows, on_item=False),
     *follow_up_renewal.ON_ITEM,

@@ -1,6 +1,5 @@
 """A stay in a follow-up of some length: tasks, mentor, placement, and how it is completed (LANGUAGE 3.7)."""
 
-from collections.abc import Callable
 from typing import Any
 
 from workflow.domain import rules
@@ -14,6 +13,7 @@ from workflow.domain.program.schema import FollowUpStage, Stage
 from workflow.domain.program.schema.stages import MentorLine
 from workflow.domain.stages import effects
 from workflow.domain.stages.base import Act, Work, opening
+from workflow.domain.stages.follow_up_duties import owed_before
 from workflow.domain.stages.follow_up_ground import may_act, valid
 from workflow.domain.words import Words
 
@@ -154,11 +154,6 @@ def _open_tasks(work: Work, stage: FollowUpStage) -> list[Reason]:
     return [Reason(Words("还没有达到这一阶段的要求：%(rule)s", rule=stage.complete_when))]
 
 
-Owing = Callable[[Work], list[Reason]]
-OWED_BEFORE: list[Owing] = []
-"""What else must be answered before a stay is completed; duties say so for themselves."""
-
-
 def _complete_missing(work: Work) -> list[Reason]:
     stage, item = growing(work), work.item
     if stage is None or item is None:
@@ -166,8 +161,7 @@ def _complete_missing(work: Work) -> list[Reason]:
     reasons = _open_tasks(work, stage)
     if stage.placement is not None and growth(work).placed is None:
         reasons.append(Reason(Words("还没有安排单位")))
-    for owing in OWED_BEFORE:
-        reasons += owing(work)
+    reasons += owed_before(work)
     due = work.book.due(work.before, item, work.now)
     if due is not None and work.now < due:
         reasons += work.needs_text("reason", Words("还没有到期，提前结束请写明理由"))

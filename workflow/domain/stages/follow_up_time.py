@@ -1,25 +1,45 @@
 """What time brings to a recognition: one act of the clock tells everything that has fallen due since its last look.
 
-Each concern says what it would tell (`FALLS`) and when somebody must look again (`LOOKS`). Nothing here approves, pays
+Each of the `CONCERNS` says what it would tell and when somebody must look again. Nothing here approves, pays
 or decides; what was missed while nothing ran is told once, in order, at the next look.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 from workflow.domain.application import Application, Status
 from workflow.domain.rulebook import Rulebook
+from workflow.domain.stages import (
+    follow_up_duties,
+    follow_up_payments,
+    follow_up_points_ground,
+    follow_up_review,
+)
 from workflow.domain.stages.base import Act, Work
 from workflow.domain.stages.follow_up_ground import valid
 from workflow.domain.words import Words
 
-Fall = Callable[[Work], None]
-"""Tells what has fallen due, reading `work.state`, which holds what was told before it in the same act."""
-Look = Callable[[Rulebook, Application, date], date | None]
-"""The next day, today included, on which the concern may have something to tell; None = never, as things stand."""
 
-FALLS: list[Fall] = []
-LOOKS: list[Look] = []
+@dataclass(frozen=True)
+class Concern:
+    """`fall` tells what has fallen due, reading `work.state`, which holds what was told before it in the same act.
+
+    `look`: the next day, today included, on which it may have something to tell; None = never, as things stand.
+    """
+
+    fall: Callable[[Work], None]
+    look: Callable[[Rulebook, Application, date], date | None]
+
+
+CONCERNS = (
+    Concern(follow_up_duties.fall, follow_up_duties.look),
+    Concern(follow_up_review.fall, follow_up_review.look),
+    Concern(follow_up_review.fall_lapsed, follow_up_review.look_lapsed),
+    Concern(follow_up_payments.fall, follow_up_payments.look),
+    Concern(follow_up_points_ground.fall, follow_up_points_ground.look),
+)
+"""In the order in which they are told: a duty that lapsed may open a review."""
 
 
 def next_look(book: Rulebook, application: Application, today: date) -> date | None:
@@ -27,7 +47,7 @@ def next_look(book: Rulebook, application: Application, today: date) -> date | N
     known = application.state.recognition
     if known is None or not known.is_valid:
         return None
-    days = (look(book, application, today) for look in LOOKS)
+    days = (concern.look(book, application, today) for concern in CONCERNS)
     return min((day for day in days if day is not None), default=None)
 
 
@@ -45,8 +65,8 @@ def _has_fallen_due(work: Work) -> bool:
 
 
 def _follows(work: Work) -> None:
-    for fall in FALLS:
-        fall(work)
+    for concern in CONCERNS:
+        concern.fall(work)
 
 
 ACT = Act("keep_time", Words("到期的事"), _has_fallen_due, _is_system, _follows, on_item=False)

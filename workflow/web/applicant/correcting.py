@@ -11,7 +11,8 @@ from workflow.domain.errors import NotFound, NotReady, Reason
 from workflow.domain.program.schema import Field
 from workflow.domain.words import Words
 from workflow.services import drafts, following, submissions
-from workflow.services.drafts import Desk, SavedElsewhere
+from workflow.services.drafts import Desk
+from workflow.services.drafts_windows import SavedElsewhere
 from workflow.services.following import Progress
 from workflow.web import dates, page
 from workflow.web.applicant import blueprint, papers, wording

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 from forms.program import ProgramPaper, id_of
 from workflow.domain.errors import NotFound, Reason
 from workflow.services import drafts, files, prefill, unattended
-from workflow.services.drafts import Desk, SavedElsewhere
+from workflow.services.drafts import Desk
+from workflow.services.drafts_windows import SavedElsewhere
 from workflow.web import dates, page
 from workflow.web.applicant import blueprint, papers
 from workflow.web.applicant.attachments import path_of_control, upload_fragment

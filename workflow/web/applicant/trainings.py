@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from workflow.domain.errors import NotAllowed, NotFound, NotReady, Reason
 from workflow.domain.words import Words
-from workflow.services import trainings
+from workflow.services import trainings_own
 from workflow.web import acting, page
 from workflow.web.applicant import blueprint
 from workflow.web.routes import Visitor
@@ -26,7 +26,7 @@ def own_trainings() -> Response:
 
 
 def _show(reasons: tuple[Reason, ...]) -> Response:
-    offered = trainings.offered(page.actor(), page.now())
+    offered = trainings_own.offered(page.actor(), page.now())
     return page.render(
         "pages/applicant/trainings.html", offered=offered, seats=SEATS, reasons=reasons, now_is=page.now(),
         status=422 if reasons else 200,
@@ -48,6 +48,6 @@ def training_sign(ref: str, name: str) -> Response:
 
 
 def _signed(name: str, ref: str, application: str) -> Response:
-    trainings.sign(name, ref, application, page.actor(), page.now())
+    trainings_own.sign(name, ref, application, page.actor(), page.now())
     page.tell(DONE[name].text)
     return page.go("applicant.own_trainings")

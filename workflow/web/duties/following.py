@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from forms.duties import Steps
 from workflow.domain.errors import NotAllowed, NotFound, NotReady, Reason
 from workflow.domain.words import Words
-from workflow.services import actions, follow_ups
+from workflow.services import actions, follow_ups, follow_ups_naming
 from workflow.services.follow_ups import FollowUp
 from workflow.web import page
 from workflow.web.duties import blueprint
@@ -58,10 +58,10 @@ def _perform(seen: FollowUp, name: str, form: Steps, item: int | None) -> None:
     target = seen.items[item][0] if item is not None else seen.ref
     if name == "assign_mentor":
         to = form.to.data or ""
-        follow_ups.assign_mentor(target, to, who, now, seen=version, request_key=key, note=note)
+        follow_ups_naming.assign_mentor(target, to, who, now, seen=version, request_key=key, note=note)
     elif name == "place":
         unit = form.organization.data or ""
-        follow_ups.place(target, unit, who, now, seen=version, request_key=key, note=note)
+        follow_ups_naming.place(target, unit, who, now, seen=version, request_key=key, note=note)
     else:
         inputs: dict[str, Any] = {
             each: form[each].data or "" for each in ("reason", "evidence", "basis", "owed", "what")
@@ -73,7 +73,7 @@ def _perform(seen: FollowUp, name: str, form: Steps, item: int | None) -> None:
 def _show(seen: FollowUp, form: Steps, acted: str) -> Response:
     who, now = page.actor(), page.now()
     names = seen.offered("assign_mentor") is not None
-    role, mentors = follow_ups.mentors(seen.ref, form.find_mentor.data or "", who, now) if names else (None, ())
+    role, mentors = follow_ups_naming.mentors(seen.ref, form.find_mentor.data or "", who, now) if names else (None, ())
     places = seen.offered("place") is not None
     return page.render(
         "pages/duties/follow_up.html",
@@ -84,6 +84,6 @@ def _show(seen: FollowUp, form: Steps, acted: str) -> Response:
         shapes=follow_ups.STATES,
         mentor_role=role,
         mentors=mentors,
-        wishes=follow_ups.wishes(seen.ref, who) if places else (),
-        units=follow_ups.units(seen.ref, form.find_unit.data or "", who) if places else (),
+        wishes=follow_ups_naming.wishes(seen.ref, who) if places else (),
+        units=follow_ups_naming.units(seen.ref, form.find_unit.data or "", who) if places else (),
     )

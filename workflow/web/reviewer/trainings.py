@@ -12,7 +12,7 @@ from forms.rounds import moment_of
 from forms.trainings import Cancel, Schedule
 from workflow.domain.errors import InvalidInput, NotFound, NotReady, Reason
 from workflow.domain.words import Words
-from workflow.services import trainings
+from workflow.services import trainings, trainings_roll
 from workflow.services.trainings import Draft
 from workflow.web import acting, page
 from workflow.web.reviewer import blueprint
@@ -80,14 +80,14 @@ def _draft(form: Schedule) -> Draft:
 # -- one training ------------------------------------------------------------------------------------------------------
 @route(blueprint, "/review/trainings/<ref>", methods=("GET", "POST"), visitor=Visitor.REVIEWER)
 def training(ref: str) -> Response:
-    roll = trainings.roll(ref, page.actor(), page.now())
+    roll = trainings_roll.roll(ref, page.actor(), page.now())
     reasons: tuple[Reason, ...] = ()
     if request.method == "POST":
         page.if_refused(latest=url_for("reviewer.training", ref=ref))
         try:
-            left = trainings.mark(ref, _marks(roll), page.actor(), page.now())
+            left = trainings_roll.mark(ref, _marks(roll), page.actor(), page.now())
             if request.form.get("act") == "close":
-                count = trainings.close(ref, page.actor(), page.now())
+                count = trainings_roll.close(ref, page.actor(), page.now())
                 page.tell("已办结，%(n)s 人的到场情况已记下，积分等确认", n=count)
             else:
                 page.tell("点名已存下，还有 %(n)s 人没有点", n=left)
@@ -107,7 +107,7 @@ def _typed() -> Mapping[str, str]:
     return {name: text[:500] for name, text in request.form.items()} if request.method == "POST" else {}
 
 
-def _marks(roll: trainings.Roll) -> dict[str, tuple[str, Mapping[str, str]]]:
+def _marks(roll: trainings_roll.Roll) -> dict[str, tuple[str, Mapping[str, str]]]:
     """What is not said of one person is as it is said for all of them."""
     typed = _typed()
     found: dict[str, tuple[str, Mapping[str, str]]] = {}
@@ -127,7 +127,7 @@ def _options(field: Any) -> list[tuple[str, str]]:
 
 @route(blueprint, "/review/trainings/<ref>/cancel", methods=("GET", "POST"), visitor=Visitor.REVIEWER)
 def training_cancel(ref: str) -> Response:
-    roll = trainings.roll(ref, page.actor(), page.now())
+    roll = trainings_roll.roll(ref, page.actor(), page.now())
     form: Paper = page.bind(Cancel)
     page.if_refused(latest=url_for("reviewer.training", ref=ref))
     if page.sent(form):
