@@ -72,3 +72,11 @@ def test_another_township_is_not_ones_own(client: FlaskClient, here: Villages) -
     with pytest.raises(NotReady) as refused:
         here.put_forward("far_officer", village=VILLAGE)
     assert [reason.where for reason in refused.value.reasons] == ["village"]
+
+
+def test_who_fills_for_somebody_who_is_not_told_hands_it_in_at_once(client: FlaskClient, here: Villages) -> None:
+    """No word of a link to confirm by: none is sent."""
+    ref = here.drafted()
+    desk(client, here)
+    shown = client.get(f"/apply/{ref}/check").text
+    assert ("提交申报" in shown, "确认链接" in shown, "交给本人确认" in shown) == (True, False, False)

@@ -23,6 +23,7 @@ from workflow.domain.application import UNSUBMITTED, Status
 from workflow.domain.calendar import local_day
 from workflow.domain.errors import Reason
 from workflow.domain.program.schema import Field, Label, TableField
+from workflow.domain.stages.intake import asks_the_person
 from workflow.domain.words import Words
 from workflow.services import people, places, sealing
 from workflow.services.casework import Case
@@ -76,11 +77,16 @@ def draft_of(session: Session, application_id: int, *, lock: bool = False) -> An
 
 
 def filled_for_another(case: Case) -> bool:
-    """Whether somebody else fills than whom it is about: then the person must confirm."""
+    """Whether somebody else fills than whom it is about: the person then confirms, where they are told."""
     channel = case.book.definition.channels[case.row.channel]
     if channel.filled_by == "person":
         return False
     return case.row.nominator_id is not None if channel.filled_by == "either" else True
+
+
+def waits_for_the_person(case: Case) -> bool:
+    """Whether handing it in asks the person to confirm; where nobody is told, it is submitted at once."""
+    return filled_for_another(case) and asks_the_person(case.book.definition, case.row.channel)
 
 
 def questions_of(case: Case) -> answers.Questions:

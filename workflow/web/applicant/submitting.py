@@ -43,7 +43,7 @@ def _show(desk: Desk, refusal: NotReady | None = None) -> Response:
         reasons=reasons,
         refused=refusal is not None,
         sections=reading.sections(desk),
-        another=worksheets.filled_for_another(desk.case),
+        another=worksheets.waits_for_the_person(desk.case),
         unattended=unattended.named(desk, page.now()),
     )
 
