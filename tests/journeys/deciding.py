@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from tests.journeys.driver import Page, Typed
+from tests.journeys.driver import Form, Page, Typed
 from tests.journeys.town import Town
 
 DEPARTMENTS = ("credit0", "police0", "court0", "market0")
@@ -35,13 +35,21 @@ def objects(town: Town, who: str, number: str, grounds: Mapping[str, Typed]) -> 
     browser.send(form, {"answer": "issue", "category": kind, **grounds})
 
 
-def matrix(town: Town, query: str = "", stage: str = "joint") -> Page:
-    return town["manager0"].open(f"/manage/rounds/{town.round}/joint/{stage}{query}")
+def answers(town: Town, who: str, number: str, answer: str) -> None:
+    """Nothing more than one word."""
+    browser = town[who]
+    page = browser.open(f"/review/joint?q={number}")
+    form = browser.open(page.addresses(r"/review/joint/items/[\w-]+")[0]).form(with_="detail")
+    browser.send(form, {"answer": answer})
 
 
-def clear_ones_pass(town: Town, stage: str = "joint") -> int:
-    browser, done = town["manager0"], 0
-    while picks := _picks(matrix(town, stage=stage)):
+def matrix(town: Town, query: str = "", stage: str = "joint", who: str = "manager0") -> Page:
+    return town[who].open(f"/manage/rounds/{town.round}/joint/{stage}{query}")
+
+
+def clear_ones_pass(town: Town, stage: str = "joint", who: str = "manager0") -> int:
+    browser, done = town[who], 0
+    while picks := _picks(matrix(town, stage=stage, who=who)):
         listed = "&".join(f"pick={ref}" for ref in picks)
         page = browser.open(f"/manage/rounds/{town.round}/joint/{stage}/confirm?{listed}")
         browser.send(page.form("/confirm"), press="确认")
@@ -49,10 +57,17 @@ def clear_ones_pass(town: Town, stage: str = "joint") -> int:
     return done
 
 
-def refused(town: Town, number: str, why: str) -> None:
-    browser = town["manager0"]
-    page = browser.open(matrix(town, f"?q={number}").addresses(r"/manage/joint/[\w-]+$")[0])
-    browser.send(page.form("/conclude"), {"reason": why}, press="不通过")
+def refused(town: Town, number: str, why: str, who: str = "manager0") -> None:
+    town[who].send(_conclusion(town, number, who), {"reason": why}, press="不通过")
+
+
+def passed(town: Town, number: str, said: Mapping[str, Typed], who: str = "manager0") -> None:
+    town[who].send(_conclusion(town, number, who), said, press="通过")
+
+
+def _conclusion(town: Town, number: str, who: str) -> Form:
+    page = matrix(town, f"?q={number}", who=who)
+    return town[who].open(page.addresses(r"/manage/joint/[\w-]+$")[0]).form("/conclude")
 
 
 # -- the meeting -------------------------------------------------------------------------------------------------------

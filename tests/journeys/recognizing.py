@@ -12,9 +12,9 @@ from tests.journeys.town import Town
 
 
 # -- the public notice -------------------------------------------------------------------------------------------------
-def published(town: Town, said: Mapping[str, Typed]) -> str:
+def published(town: Town, said: Mapping[str, Typed], who: str = "manager0") -> str:
     """Draw up the list as it will be seen, publish exactly that; where everybody can read it."""
-    browser = town["manager0"]
+    browser = town[who]
     browser.open(f"/manage/rounds/{town.round}/notices")
     page = browser.press("拟公示单")
     page = browser.send(page.form(with_="chosen"), said, press="重看公示的样子")
@@ -75,13 +75,13 @@ def _provide_form(town: Town, browser: Browser, address: str) -> Form:
     return known[0].of(address, browser.token)
 
 
-def award_list(town: Town) -> Page:
-    return town["manager0"].open(f"/manage/rounds/{town.round}/award")
+def award_list(town: Town, who: str = "manager0") -> Page:
+    return town[who].open(f"/manage/rounds/{town.round}/award")
 
 
-def issued(town: Town, said: Mapping[str, Typed]) -> Page:
-    browser = town["manager0"]
-    form = award_list(town).form("/award")
+def issued(town: Town, said: Mapping[str, Typed], who: str = "manager0") -> Page:
+    browser = town[who]
+    form = award_list(town, who).form("/award")
     return browser.send(form, {"case": form.options("case"), **said}, press="给选中的人发证")
 
 

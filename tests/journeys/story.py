@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Protocol
 
 from sqlalchemy import func, select
 
@@ -31,6 +32,17 @@ SPOILT: Mapping[int, Mapping[int, str]] = {
 }
 SEAL = made_up.paper("盖章的推荐表")
 NEW_UNIT = Unit("云杉服饰工作室", "用人单位", made_up.credit_code(95), 60, "方远", "13700000095")
+
+
+class Numbered(Protocol):
+    """Somebody whose numbers no log may hold."""
+
+    @property
+    def at(self) -> int: ...
+    @property
+    def id_no(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
 
 
 def prepared(town: Town) -> list[Trainee]:
@@ -248,7 +260,7 @@ def taken() -> dict[str, int]:
         return {str(name): int(count) for name, count in rows}
 
 
-def clean(town: Town, everybody: list[Trainee], log: str, other: Mapping[int, int], cases: int) -> None:
+def clean(town: Town, everybody: Sequence[Numbered], log: str, other: Mapping[int, int], cases: int) -> None:
     """The records hold, every page but the named others was one, no number stands in the log."""
     assert re.search(r"\d+ chains, \d+ events, 0 broken", town.command("audit", "verify"))
     assert town.command("audit", "replay") == f"{cases} cases replayed, 0 differences\n"
