@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from io import StringIO
 from typing import Any, Self
 
@@ -58,18 +59,25 @@ def read(text: str) -> Source:
         source.report("S00", (), *refusal)
         return source
     try:
-        nodes = list(YAML(typ="rt", pure=True).compose_all(StringIO(text)))
+        root = composed(text)
     except MarkedYAMLError as error:
         source.report("S00", (), *broken(error, text.splitlines()))
         return source
     except (YAMLError, ValueError, RecursionError):
         source.report("S00", (), 1, Words("这份文件读不懂：请检查缩进和冒号"))
         return source
-    if len(nodes) != 1 or not isinstance(nodes[0], MappingNode):
+    if not isinstance(root, MappingNode):
         source.report("S00", (), 1, Words("文件的最外层应当是“节名: 内容”，从 language: 1 开始，只写一份"))
         return source
-    source.data = Reader(source).mapping(nodes[0], ())
+    source.data = Reader(source).mapping(root, ())
     return source
+
+
+@lru_cache(maxsize=8)
+def composed(text: str) -> Node | None:
+    """The nodes of the one document in the text, which nobody changes; None where there is none, or more than one."""
+    nodes = list(YAML(typ="rt", pure=True).compose_all(StringIO(text)))
+    return nodes[0] if len(nodes) == 1 else None
 
 
 def unreadable(text: str) -> tuple[int, Words] | None:
