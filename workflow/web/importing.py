@@ -1,22 +1,26 @@
 """Lists from spreadsheets, whatever they are of: hand in, look at each row, say what counts, let it happen, correct.
 
-The room that offers a list hangs five views: the upload, `_template`, `_preview`, `_errors` and `_drop` of its name.
+The room that offers a list `hang`s it: five views at one address, the upload and `_template`, `_preview`, `_errors`
+and `_drop` of its name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
-from flask import request, send_file, url_for
+from flask import Blueprint, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from forms.imports import Run, Upload
 from workflow.domain.errors import InvalidInput, Reason
+from workflow.domain.policy import Permission
 from workflow.domain.words import Words
 from workflow.services import imports
 from workflow.services.imports import Line, ListKind, Mode, Preview
 from workflow.web import acting, page
+from workflow.web.routes import Visitor
+from workflow.web.routes import page as route
 
 PER_PAGE = 50
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -44,7 +48,39 @@ class Way:
         return url_for(f"{self.room}{part}", **{**self.values, **more})
 
 
-def upload(way: Way) -> Response:
+def hang(
+    blueprint: Blueprint,
+    at: str,
+    name: str,
+    way: Callable[..., Way],
+    *,
+    visitor: Visitor,
+    permission: Permission | None = None,
+) -> None:
+    """The five views of one list. `way` is called with whatever stands between `<>` in `at`."""
+    views: Mapping[str, tuple[str, Callable[..., Response], tuple[str, ...]]] = {
+        "": ("", _upload, ("GET", "POST")),
+        "_template": ("/template.xlsx", _template, ("GET",)),
+        "_preview": ("/<staged>", _preview, ("GET", "POST")),
+        "_errors": ("/<staged>/errors.xlsx", _errors, ("GET",)),
+        "_drop": ("/<staged>/drop", _drop, ("POST",)),
+    }
+    for part, (below, view, methods) in views.items():
+        hung = route(
+            blueprint, f"{at}{below}", visitor=visitor, permission=permission, methods=methods, endpoint=f"{name}{part}"
+        )
+        hung(_of(view, way))
+
+
+def _of(view: Callable[..., Response], way: Callable[..., Way]) -> Callable[..., Response]:
+    def shown(**values: str) -> Response:
+        staged = {"staged": values.pop("staged")} if "staged" in values else {}
+        return view(way(**values), **staged)
+
+    return shown
+
+
+def _upload(way: Way) -> Response:
     form = page.bind(Upload)
     if page.sent(form):
         with acting.in_words(form):
@@ -57,7 +93,7 @@ def _staged(way: Way, data: bytes) -> Response:
     return page.go(f"{way.room}_preview", **way.values, staged=imports.stage(page.actor(), data, page.now()))
 
 
-def template(way: Way) -> Response:
+def _template(way: Way) -> Response:
     return _file(imports.template(way.kind), f"{way.kind.name}.xlsx")
 
 
@@ -75,7 +111,7 @@ def chosen() -> dict[int, str] | None:
     return found or None
 
 
-def preview(way: Way, staged: str) -> Response:
+def _preview(way: Way, staged: str) -> Response:
     data = imports.staged(page.actor(), staged)
     form, mapping = page.bind(Run), chosen()
     if page.sent(form):
@@ -139,14 +175,14 @@ def _rows(found: Preview | None) -> dict[str, Any]:
     return {"rows": rows, "show": show, "number": number, "pages": pages, "total": len(wanted)}
 
 
-def errors(way: Way, staged: str) -> Response:
+def _errors(way: Way, staged: str) -> Response:
     """Only the bad rows as they were typed, with the reasons in one more column."""
     data = imports.staged(page.actor(), staged)
     made = imports.error_file(way.kind, data, page.actor(), page.now(), page.say, chosen())
     return _file(made, f"{way.kind.name}-{page.say(Words('有问题的行'))}.xlsx")
 
 
-def drop(way: Way, staged: str) -> Response:
+def _drop(way: Way, staged: str) -> Response:
     imports.staged(page.actor(), staged)
     imports.unstage(page.actor(), staged)
     page.tell("这份名单已经丢掉，没有写入")

@@ -51,29 +51,7 @@ def _people() -> Way:
     )
 
 
-@route(blueprint, "/people/list", methods=("GET", "POST"), **KEEPS_PEOPLE)
-def people_list() -> Response:
-    return importing.upload(_people())
-
-
-@route(blueprint, "/people/list/template.xlsx", **KEEPS_PEOPLE)
-def people_list_template() -> Response:
-    return importing.template(_people())
-
-
-@route(blueprint, "/people/list/<staged>", methods=("GET", "POST"), **KEEPS_PEOPLE)
-def people_list_preview(staged: str) -> Response:
-    return importing.preview(_people(), staged)
-
-
-@route(blueprint, "/people/list/<staged>/errors.xlsx", **KEEPS_PEOPLE)
-def people_list_errors(staged: str) -> Response:
-    return importing.errors(_people(), staged)
-
-
-@route(blueprint, "/people/list/<staged>/drop", methods=("POST",), **KEEPS_PEOPLE)
-def people_list_drop(staged: str) -> Response:
-    return importing.drop(_people(), staged)
+importing.hang(blueprint, "/people/list", "people_list", _people, **KEEPS_PEOPLE)
 
 
 def _units() -> Way:
@@ -86,26 +64,4 @@ def _units() -> Way:
     )
 
 
-@route(blueprint, "/organizations/list", methods=("GET", "POST"), **KEEPS_UNITS)
-def organization_list() -> Response:
-    return importing.upload(_units())
-
-
-@route(blueprint, "/organizations/list/template.xlsx", **KEEPS_UNITS)
-def organization_list_template() -> Response:
-    return importing.template(_units())
-
-
-@route(blueprint, "/organizations/list/<staged>", methods=("GET", "POST"), **KEEPS_UNITS)
-def organization_list_preview(staged: str) -> Response:
-    return importing.preview(_units(), staged)
-
-
-@route(blueprint, "/organizations/list/<staged>/errors.xlsx", **KEEPS_UNITS)
-def organization_list_errors(staged: str) -> Response:
-    return importing.errors(_units(), staged)
-
-
-@route(blueprint, "/organizations/list/<staged>/drop", methods=("POST",), **KEEPS_UNITS)
-def organization_list_drop(staged: str) -> Response:
-    return importing.drop(_units(), staged)
+importing.hang(blueprint, "/organizations/list", "organization_list", _units, **KEEPS_UNITS)

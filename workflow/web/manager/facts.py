@@ -74,26 +74,4 @@ def _way(ref: str) -> Way:
     )
 
 
-@route(blueprint, "/rounds/<ref>/facts/list", methods=("GET", "POST"), visitor=Visitor.MANAGER)
-def fact_list(ref: str) -> Response:
-    return importing.upload(_way(ref))
-
-
-@route(blueprint, "/rounds/<ref>/facts/list/template.xlsx", visitor=Visitor.MANAGER)
-def fact_list_template(ref: str) -> Response:
-    return importing.template(_way(ref))
-
-
-@route(blueprint, "/rounds/<ref>/facts/list/<staged>", methods=("GET", "POST"), visitor=Visitor.MANAGER)
-def fact_list_preview(ref: str, staged: str) -> Response:
-    return importing.preview(_way(ref), staged)
-
-
-@route(blueprint, "/rounds/<ref>/facts/list/<staged>/errors.xlsx", visitor=Visitor.MANAGER)
-def fact_list_errors(ref: str, staged: str) -> Response:
-    return importing.errors(_way(ref), staged)
-
-
-@route(blueprint, "/rounds/<ref>/facts/list/<staged>/drop", methods=("POST",), visitor=Visitor.MANAGER)
-def fact_list_drop(ref: str, staged: str) -> Response:
-    return importing.drop(_way(ref), staged)
+importing.hang(blueprint, "/rounds/<ref>/facts/list", "fact_list", _way, visitor=Visitor.MANAGER)

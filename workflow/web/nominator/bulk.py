@@ -1,7 +1,6 @@
 """Nominating many from a spreadsheet: template, a verdict for each row, the wrong rows as a file, then drafts."""
 
 from flask import url_for
-from werkzeug.wrappers import Response
 
 from workflow.domain.policy import Permission
 from workflow.domain.words import Words
@@ -11,9 +10,6 @@ from workflow.web import importing, page
 from workflow.web.importing import Way
 from workflow.web.nominator import blueprint
 from workflow.web.routes import Visitor
-from workflow.web.routes import page as route
-
-_AT = "/nominate/<ref>/<channel>/<unit>/list"
 
 
 def _way(ref: str, channel: str, unit: str) -> Way:
@@ -29,38 +25,11 @@ def _way(ref: str, channel: str, unit: str) -> Way:
     )
 
 
-@route(blueprint, _AT, methods=("GET", "POST"), visitor=Visitor.NOMINATOR, permission=Permission.QUEUE_READ)
-def bulk(ref: str, channel: str, unit: str) -> Response:
-    return importing.upload(_way(ref, channel, unit))
-
-
-@route(blueprint, f"{_AT}/template.xlsx", visitor=Visitor.NOMINATOR, permission=Permission.QUEUE_READ)
-def bulk_template(ref: str, channel: str, unit: str) -> Response:
-    return importing.template(_way(ref, channel, unit))
-
-
-@route(
+importing.hang(
     blueprint,
-    f"{_AT}/<staged>",
-    methods=("GET", "POST"),
+    "/nominate/<ref>/<channel>/<unit>/list",
+    "bulk",
+    _way,
     visitor=Visitor.NOMINATOR,
     permission=Permission.QUEUE_READ,
 )
-def bulk_preview(ref: str, channel: str, unit: str, staged: str) -> Response:
-    return importing.preview(_way(ref, channel, unit), staged)
-
-
-@route(blueprint, f"{_AT}/<staged>/errors.xlsx", visitor=Visitor.NOMINATOR, permission=Permission.QUEUE_READ)
-def bulk_errors(ref: str, channel: str, unit: str, staged: str) -> Response:
-    return importing.errors(_way(ref, channel, unit), staged)
-
-
-@route(
-    blueprint,
-    f"{_AT}/<staged>/drop",
-    methods=("POST",),
-    visitor=Visitor.NOMINATOR,
-    permission=Permission.QUEUE_READ,
-)
-def bulk_drop(ref: str, channel: str, unit: str, staged: str) -> Response:
-    return importing.drop(_way(ref, channel, unit), staged)

@@ -41,26 +41,4 @@ def _way(ref: str) -> Way:
     )
 
 
-@route(blueprint, "/review/points/<ref>/import", methods=("GET", "POST"), visitor=Visitor.REVIEWER)
-def points_list(ref: str) -> Response:
-    return importing.upload(_way(ref))
-
-
-@route(blueprint, "/review/points/<ref>/template.xlsx", visitor=Visitor.REVIEWER)
-def points_list_template(ref: str) -> Response:
-    return importing.template(_way(ref))
-
-
-@route(blueprint, "/review/points/<ref>/import/<staged>", methods=("GET", "POST"), visitor=Visitor.REVIEWER)
-def points_list_preview(ref: str, staged: str) -> Response:
-    return importing.preview(_way(ref), staged)
-
-
-@route(blueprint, "/review/points/<ref>/import/<staged>/errors.xlsx", visitor=Visitor.REVIEWER)
-def points_list_errors(ref: str, staged: str) -> Response:
-    return importing.errors(_way(ref), staged)
-
-
-@route(blueprint, "/review/points/<ref>/import/<staged>/drop", methods=("POST",), visitor=Visitor.REVIEWER)
-def points_list_drop(ref: str, staged: str) -> Response:
-    return importing.drop(_way(ref), staged)
+importing.hang(blueprint, "/review/points/<ref>/import", "points_list", _way, visitor=Visitor.REVIEWER)
