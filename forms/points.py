@@ -9,12 +9,10 @@ LONG = 500
 
 
 class Entered(Paper):
-    """What the item itself asks stands beside, under `asks.<key>`; `kept` holds references of evidence that came."""
+    """What the item itself asks stands beside, under `asks.<key>`."""
 
     on = Day()
     reason = TextAreaField(filters=[stripped], validators=[at_most(LONG)])
-
-    kept: list[str] = []  # noqa: RUF012 - each paper is given a list of its own
 
 
 class Settled(Paper):

@@ -81,7 +81,7 @@ def counts(session: Session, rounds: Collection[int], now: datetime) -> dict[int
         .where(WorkItem.round_id.in_(list(rounds)), nobody_acts(now))
         .group_by(WorkItem.round_id)
     )
-    return {round_id: count for round_id, count in rows}  # noqa: C416 - rows are Rows, not pairs, to a type checker
+    return dict(rows.all())
 
 
 # -- before anybody applies --------------------------------------------------------------------------------------------

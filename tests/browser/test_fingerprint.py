@@ -24,8 +24,12 @@ def test_a_file_is_compared_without_leaving_the_machine(
         filled(ref, person, now)
         number = str(submissions.submit(ref, person, now).receipt)
     sent: list[Request] = []
+
+    def note(request: Request) -> None:
+        sent.append(request)
+
     page = visit().open("/fingerprint")
-    page.on("request", lambda request: sent.append(request))  # noqa: PLW0108 - Playwright marks what it calls
+    page.on("request", note)
     page.get_by_label("回执号").fill(number)
     for content, said in ((picture(), "是，就是提交的那一份"), (b"another", "对不上")):
         page.get_by_label("文件", exact=True).set_input_files(

@@ -1,17 +1,22 @@
 """A nominator puts the list in order: by dragging, by buttons on a phone without a script."""
 
+from datetime import datetime
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
 from tests.browser.conftest import Visit, sound_at_both
 from tests.services.yongning import Yongning
-from tests.web.test_nominating_list import at, here  # noqa: F401 - the fixture
+from tests.web.test_nominating_list import at
 
 pytestmark = pytest.mark.browser
 
 
-def test_a_row_is_dragged_and_saved(app: Flask, here: Yongning, visit: Visit) -> None:  # noqa: F811
+def test_a_row_is_dragged_and_saved(app: Flask, now: datetime, visit: Visit, tmp_path: Path) -> None:
     with app.app_context():
+        here = Yongning(now, tmp_path / "files")
+        here.admit("peers", "works", "rival")
         refs = [here.nominated("peers") for _ in range(3)]
     boss = visit()
     boss.sign_in("boss")

@@ -1,7 +1,8 @@
 """Points: who enters and who agrees, what a limit cuts off, what time locks and ends, how an error is put right."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import pytest
@@ -294,14 +295,14 @@ def ledgers(draw: st.DrawFn) -> Ledger:
 @settings(max_examples=60, deadline=None)
 @given(ledgers(), st.randoms(use_true_random=False), st.booleans(), DAYS)
 def test_the_balance_is_the_ledger_replayed_in_any_order_and_never_above_the_cap(
-    known: Ledger, chance: object, ends: bool, at: object
+    known: Ledger, chance: Random, ends: bool, at: datetime
 ) -> None:
     book = camp(("  lock: quarter\n", "  expires: 6mo\n")) if ends else camp()
-    points, calendar, day = book.definition.points, official(), at.date()  # type: ignore[attr-defined]
+    points, calendar, day = book.definition.points, official(), at.date()
     assert points is not None
     stands = ledger_of.balance(points, known, day, calendar)
     shuffled = list(known.entries)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    chance.shuffle(shuffled)
     assert points.cap is not None
     assert stands == ledger_of.balance(points, Ledger(tuple(shuffled)), day, calendar) <= points.cap
     lines = ledger_of.lines(points, known, NOW.date(), day, calendar)
@@ -311,11 +312,11 @@ def test_the_balance_is_the_ledger_replayed_in_any_order_and_never_above_the_cap
 
 @settings(max_examples=60, deadline=None)
 @given(ledgers(), VALUES, DAYS)
-def test_what_comes_later_never_changes_what_a_locked_period_came_to(known: Ledger, value: str, at: object) -> None:
+def test_what_comes_later_never_changes_what_a_locked_period_came_to(known: Ledger, value: str, at: datetime) -> None:
     assert RULES is not None
     moment, calendar = at, official()
     later = PointsEntry(len(known.entries) + 1, "study", value, "record", 1, NOW, NOW.date(), corrects=None,
-                        state=CONFIRMED, settled_by=2, settled_at=moment)  # type: ignore[arg-type]  # fmt: skip
+                        state=CONFIRMED, settled_by=2, settled_at=moment)  # fmt: skip
     grown = Ledger((*known.entries, later))
     for period in ledger_of.ended_periods(RULES, NOW.date(), later.booked or NOW.date()):
         before, after = (ledger_of.balance(RULES, each, period.last, calendar) for each in (known, grown))

@@ -6,6 +6,7 @@ the same, and whatever is refused fails at once.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from tests.journeys.town import PASSWORD, Town
 
 
 @dataclass(frozen=True)
-class Applicant:
+class Applicant(ABC):
     """Somebody with a channel. `filled`: by whom, self or the unit's administrator."""
 
     person: Trainee
@@ -25,8 +26,8 @@ class Applicant:
     filled: str = "self"
 
     @property
-    def track(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def track(self) -> str: ...
 
     @property
     def way(self) -> str:
@@ -36,9 +37,9 @@ class Applicant:
     def key(self) -> str:
         return f"trainee{self.person.at}"
 
+    @abstractmethod
     def answers(self, town: Town) -> dict[str, Typed]:
         """To everything that the form of the program asks."""
-        raise NotImplementedError
 
 
 class Candidate(Applicant):

@@ -38,7 +38,10 @@ class Nominating:
         browser = self.town[unit.name]
         page = self.desk(unit, channel)
         page = browser.open(page.link("表格批量提名"))
-        page = browser.send(page.form(with_="file"), {"file": workbook("提名", sheet(HEADER, *map(_row, people)))})
+        page = browser.send(
+            page.form(with_="file"),
+            {"file": workbook("提名", sheet(HEADER, *(_row(self.town, one) for one in people)))},
+        )
         assert f"{len(people)} 行里有 0 行要改" in page.text, page.text[:1500]
         page = browser.send(page.form(with_="mode"))
         drafts = _drafts(self.desk(unit, channel))
@@ -82,8 +85,8 @@ class Nominating:
             self.numbers[applying.submit(browser, applying.fill(self.town, browser, one))] = one
 
 
-def _row(one: Nominee) -> tuple[str, ...]:
-    asked = one.answers(None)  # type: ignore[arg-type]
+def _row(town: Yongning, one: Nominee) -> tuple[str, ...]:
+    asked = one.answers(town)
     keys = ("name", "id_type", "id_no", "gender", "mobile", "employer", "recommender", "occupation", "local_months")
     return (*(str(asked[key]) for key in keys), TRACK_NAMES[one.track])
 

@@ -16,7 +16,7 @@ from flask import Flask
 from tests.journeys.story import clean
 from tests.journeys.yongning_story import ADMITTED, Story
 from tests.journeys.yongning_town import Yongning
-from tests.journeys.yongning_verdicts import Verdicts
+from tests.journeys.yongning_verdicts import PLACES, Verdicts
 
 
 @pytest.mark.slow
@@ -48,5 +48,5 @@ def test_a_round_of_six_channels_from_authorizations_to_certificates(
     with time_machine.travel(now + timedelta(days=18), tick=True):
         town.days_pass()
         verdicts.time_is_over()
-        verdicts.certified()
+        assert verdicts.certified() == 8 + 13 + 3 + PLACES
         clean(town, story.faces.made, logged.getvalue(), {422: 6, 410: 2}, cases=65)

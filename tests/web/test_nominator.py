@@ -7,11 +7,11 @@ from tests import applying
 from tests.services.houses import account
 from tests.stories import Story
 from tests.web.front import csrf, faults_of
-from tests.web.test_reviewer import Reviewer, story  # noqa: F401 - fixtures
+from tests.web.test_reviewer import Reviewer
 from workflow.services import starting, submissions
 
 
-def test_the_heading_counts_answers_and_places(app: Flask, story: Story) -> None:  # noqa: F811 - the fixture
+def test_the_heading_counts_answers_and_places(app: Flask, story: Story) -> None:
     with app.app_context():
         story.submitted(channel="employer")
         story.submitted()
@@ -23,7 +23,7 @@ def test_the_heading_counts_answers_and_places(app: Flask, story: Story) -> None
     assert employer.client.get("/").status_code == 200
 
 
-def test_agreeing_takes_a_place_and_the_list_says_where_the_person_is(app: Flask, story: Story) -> None:  # noqa: F811
+def test_agreeing_takes_a_place_and_the_list_says_where_the_person_is(app: Flask, story: Story) -> None:
     with app.app_context():
         ref = story.at_formal(channel="employer")
     page = Reviewer(app, story, "employer").open("/nominate")
@@ -32,7 +32,7 @@ def test_agreeing_takes_a_place_and_the_list_says_where_the_person_is(app: Flask
     assert f"/review/applications/{ref}" in [link.get("href") for link in page.all("a")]
 
 
-def test_filling_for_somebody_begins_here_and_waits_for_the_person(app: Flask, story: Story) -> None:  # noqa: F811
+def test_filling_for_somebody_begins_here_and_waits_for_the_person(app: Flask, story: Story) -> None:
     employer = Reviewer(app, story, "employer")
     page = employer.open("/nominate")
     assert f"/apply/rounds/{story.place.round_ref}" in [link.get("href") for link in page.all("a")]
@@ -45,7 +45,7 @@ def test_filling_for_somebody_begins_here_and_waits_for_the_person(app: Flask, s
     assert f"/apply/{ref}" in [link.get("href") for link in page.all("a")]
 
 
-def test_another_organization_sees_neither_names_nor_places(app: Flask, story: Story) -> None:  # noqa: F811
+def test_another_organization_sees_neither_names_nor_places(app: Flask, story: Story) -> None:
     with app.app_context():
         story.submitted(channel="employer")
     page = Reviewer(app, story, "trainer").open("/nominate")
@@ -55,13 +55,13 @@ def test_another_organization_sees_neither_names_nor_places(app: Flask, story: S
 
 
 @pytest.mark.parametrize("who", ["clerk", "person"])
-def test_who_nominates_nobody_has_no_such_page(app: Flask, story: Story, who: str) -> None:  # noqa: F811
+def test_who_nominates_nobody_has_no_such_page(app: Flask, story: Story, who: str) -> None:
     with app.app_context():
         account(story.now, "person")
     assert Reviewer(app, story, who).client.get("/nominate").status_code == 403
 
 
-def test_who_has_to_confirm_is_reminded_from_here(app: Flask, story: Story) -> None:  # noqa: F811
+def test_who_has_to_confirm_is_reminded_from_here(app: Flask, story: Story) -> None:
     with app.app_context():
         ref = starting.start(
             story.place.round_ref, "employer", "pattern", story["employer"], story.now, for_another=True

@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,12 +14,6 @@ from tests.services.houses import account
 from tests.stories import Story
 from tests.web.front import Page, csrf, faults_of, sign_in
 from workflow.services import actions
-
-
-@pytest.fixture
-def story(app: Flask, now: datetime, tmp_path: Path) -> Story:
-    with app.app_context():
-        return Story(now, tmp_path)
 
 
 class Reviewer:

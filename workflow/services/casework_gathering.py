@@ -86,7 +86,7 @@ def bodies_of(session: Session, revisions: Mapping[int, int]) -> dict[int, dict[
             tuple_(Answers.application_id, Answers.revision).in_(wanted), Answers.state == "submitted"
         )
     )
-    return {id_: body for id_, body in rows}  # noqa: C416 - rows are Rows, not pairs, to a type checker
+    return dict(rows.all())
 
 
 def records_of(

@@ -204,7 +204,7 @@ def _ids(session: Session, found: Found, refs: Sequence[str]) -> list[int]:
             ApplicationRow.channel == found.channel.key,
         )
     )
-    known: dict[str, int] = {ref: id_ for ref, id_ in rows}  # noqa: C416 - rows are Rows, not pairs
+    known = dict(rows.all())
     return [known[ref] for ref in dict.fromkeys(refs) if ref in known]
 
 

@@ -14,7 +14,6 @@ from typing import Any, BinaryIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.accounts import Account
 from models.applications import ApplicationRow, Remark
 from models.base import reading
 from models.evidence import EventRow, Stream, StreamKind
@@ -172,7 +171,7 @@ def _entries(
     mine = {entry.no for entry in appealable(work)}
     said, refs = _told(session, case.row.id)
     files = cases.files_of(session, case.row.id, [ref for each in refs.values() for ref in each])
-    people = {} if own else _people(session, [a for e in ledger.entries for a in (e.by, e.settled_by)])
+    people = {} if own else cases.names_of_accounts(session, [a for e in ledger.entries for a in (e.by, e.settled_by)])
     waiting = _waiting(session, case, open_to)
     found = []
     for entry in ledger.entries:
@@ -243,12 +242,6 @@ def _waiting(session: Session, case: Case, open_to: set[tuple[int | None, str]])
         )
     )
     return {each.about: Waiting(each.ref, each.version, frozenset(acts[each.no])) for each in rows}
-
-
-def _people(session: Session, ids: Sequence[int | None]) -> dict[int, str]:
-    wanted = {each for each in ids if each is not None}
-    rows: Any = session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted))) if wanted else ()
-    return {id_: name for id_, name in rows}  # noqa: C416 - rows are Rows, not pairs, to a type checker
 
 
 # -- acting ------------------------------------------------------------------------------------------------------------

@@ -225,12 +225,12 @@ def kept(actor: Actor, now: datetime) -> list[Listed]:
 
 
 def lines(session: Session, rows: Sequence[Training], now: datetime) -> list[Listed]:
-    counted: Any = session.execute(
+    counted = session.execute(
         select(TrainingSeat.training_id, func.count())
         .where(TrainingSeat.training_id.in_([row.id for row in rows]), TrainingSeat.state.in_(SEATED))
         .group_by(TrainingSeat.training_id)
     )
-    taken = {id_: count for id_, count in counted}  # noqa: C416 - rows are Rows, not pairs, to a type checker
+    taken = dict(counted.all())
     return [
         Listed(row, book_of(session, row.version_id).definition, taken.get(row.id, 0), phase_of(row, now))
         for row in rows

@@ -142,5 +142,5 @@ def certificates() -> dict[str, str]:
             select(RecognitionRow.standing, CertificateRow.token)
             .join(CertificateRow, CertificateRow.recognition_id == RecognitionRow.id)
             .order_by(RecognitionRow.id.desc(), CertificateRow.no)
-        ).all()
-    return {standing: token for standing, token in rows}  # noqa: C416 - rows are no pairs to a type checker
+        )
+        return dict(rows.all())

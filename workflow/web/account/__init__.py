@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("account", __name__)
 
-from workflow.web.account import catcher, door, inbox, joining, own, points  # noqa: E402, F401 - the views hang themselves on the blueprint
+from workflow.web.account import catcher, door, inbox, joining, own, points

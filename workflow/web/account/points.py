@@ -92,28 +92,32 @@ def points_new(ref: str, item: str) -> Response:
     name = "claim" if chosen is not None and chosen.from_ == "claim" else "correct_points" if late else "enter_points"
     if chosen is None or name not in shown.acts:
         raise NotFound
-    form, asked = page.bind(Entered), points.fields_of(shown.definition, item)
+    form, asked, held = page.bind(Entered), points.fields_of(shown.definition, item), _held()
     typed = {key: request.form.get(f"asks.{key}", "")[:5000] for key in asked}
     if page.sent(form):
         page.if_refused(latest=url_for("account.points_ledger", ref=ref))
-        reasons = _entered(ref, name, chosen, form, typed)
+        reasons = _entered(ref, name, chosen, form, typed, held)
         if not reasons:
             page.tell(DONE[name].text)
             return page.go("account.points_ledger", ref=ref)
         form.take(reasons)
-        return _paper(shown, chosen, form, asked, typed, name, late, reasons)
-    return _paper(shown, chosen, form, asked, typed, name, late, ())
+        return _paper(shown, chosen, form, asked, typed, held, name, late, reasons)
+    return _paper(shown, chosen, form, asked, typed, held, name, late, ())
 
 
-def _entered(ref: str, name: str, item: PointItem, form: Entered, typed: Mapping[str, str]) -> tuple[Reason, ...]:
-    """What still stands in the way; files that came are kept, whatever else is wrong."""
-    held = [each for each in request.form.getlist("held") if len(each) < 25]
+def _held() -> list[str]:
+    """References of evidence that came with an earlier try."""
+    return [each for each in request.form.getlist("held") if len(each) < 25]
+
+
+def _entered(
+    ref: str, name: str, item: PointItem, form: Entered, typed: Mapping[str, str], held: list[str]
+) -> tuple[Reason, ...]:
+    """What still stands in the way; files that came are kept in `held`, whatever else is wrong."""
     try:
         held += _attached(ref, item.key)
     except InvalidInput as refusal:
         return refusal.reasons
-    finally:
-        form.kept = held
     given = {"points": item.key, "on": form.on.data, "reason": form.reason.data, "asks": typed, "evidence": held}
     return _performed(ref, name, given)
 
@@ -143,6 +147,7 @@ def _paper(
     form: Entered,
     asked: Mapping[str, Field],
     typed: Mapping[str, str],
+    held: list[str],
     name: str,
     late: bool,
     reasons: tuple[Reason, ...],
@@ -152,7 +157,7 @@ def _paper(
         at.setdefault(reason.where or "", []).append(reason.words)
     return _render(
         "pages/points/new.html", shown=shown, item=item, form=form, asked=asked, typed=typed, name=name, late=late,
-        at=at, reasons=reasons or form.reasons, held=points.names_of(shown.application, form.kept, page.actor()),
+        at=at, reasons=reasons or form.reasons, held=points.names_of(shown.application, held, page.actor()),
         status=422 if reasons or form.reasons else 200,
     )  # fmt: skip
 

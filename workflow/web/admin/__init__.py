@@ -4,7 +4,7 @@ from flask import Blueprint
 
 blueprint = Blueprint("admin", __name__, url_prefix="/office")
 
-from workflow.web.admin import (  # noqa: E402, F401 - the views hang themselves on the blueprint
+from workflow.web.admin import (
     accounts,
     duties,
     erasing,

@@ -17,12 +17,12 @@ def _allow_large_uploads(endpoint: str | None, _values: object) -> None:
         request.max_content_length = LARGEST_UPLOAD
 
 
-import workflow.web.applicant.beginning  # noqa: E402 - the views hang themselves on the blueprint
-import workflow.web.applicant.certificate  # noqa: E402
-import workflow.web.applicant.confirming  # noqa: E402
-import workflow.web.applicant.correcting  # noqa: E402
-import workflow.web.applicant.filling  # noqa: E402
-import workflow.web.applicant.status  # noqa: E402
-import workflow.web.applicant.submitting  # noqa: E402
-import workflow.web.applicant.trainings  # noqa: E402
-import workflow.web.applicant.units  # noqa: E402, F401
+import workflow.web.applicant.beginning
+import workflow.web.applicant.certificate
+import workflow.web.applicant.confirming
+import workflow.web.applicant.correcting
+import workflow.web.applicant.filling
+import workflow.web.applicant.status
+import workflow.web.applicant.submitting
+import workflow.web.applicant.trainings
+import workflow.web.applicant.units

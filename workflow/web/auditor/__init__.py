@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("auditor", __name__, url_prefix="/audit")
 
-from workflow.web.auditor import records  # noqa: E402, F401 - the views hang themselves on the blueprint
+from workflow.web.auditor import records

@@ -17,6 +17,6 @@ def _allow_uploads(endpoint: str | None, _values: object) -> None:
         request.max_content_length = LARGEST_UPLOAD
 
 
-import workflow.web.duties.following  # noqa: E402 - the views hang themselves on the blueprint
-import workflow.web.duties.rounds  # noqa: E402
-import workflow.web.duties.tasks  # noqa: E402, F401
+import workflow.web.duties.following
+import workflow.web.duties.rounds
+import workflow.web.duties.tasks

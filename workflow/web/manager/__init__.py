@@ -14,7 +14,7 @@ def _allow_uploads(endpoint: str | None, _values: object) -> None:
         request.max_content_length = LARGEST_UPLOAD
 
 
-from workflow.web.manager import (  # noqa: E402, F401 - the views hang themselves on the blueprint
+from workflow.web.manager import (
     applications,
     award,
     award_bundle,

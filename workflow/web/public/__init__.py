@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("public", __name__)
 
-from workflow.web.public import demo, display, fingerprint, guides, home, notice_pages, notices, verify  # noqa: E402, F401 - the views hang themselves on the blueprint
+from workflow.web.public import demo, display, fingerprint, guides, home, notice_pages, notices, verify

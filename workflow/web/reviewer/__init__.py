@@ -14,17 +14,17 @@ def _allow_uploads(endpoint: str | None, _values: object) -> None:
         request.max_content_length = LARGEST_UPLOAD
 
 
-import workflow.web.reviewer.carrying  # noqa: E402 - the views hang themselves on the blueprint
-import workflow.web.reviewer.casting  # noqa: E402
-import workflow.web.reviewer.declaring  # noqa: E402
-import workflow.web.reviewer.desk  # noqa: E402
-import workflow.web.reviewer.handing  # noqa: E402
-import workflow.web.reviewer.joint  # noqa: E402
-import workflow.web.reviewer.keeping  # noqa: E402
-import workflow.web.reviewer.objections  # noqa: E402
-import workflow.web.reviewer.points  # noqa: E402
-import workflow.web.reviewer.queue  # noqa: E402
-import workflow.web.reviewer.rating  # noqa: E402
-import workflow.web.reviewer.results  # noqa: E402
-import workflow.web.reviewer.trainings  # noqa: E402
-import workflow.web.reviewer.whole  # noqa: E402, F401
+import workflow.web.reviewer.carrying
+import workflow.web.reviewer.casting
+import workflow.web.reviewer.declaring
+import workflow.web.reviewer.desk
+import workflow.web.reviewer.handing
+import workflow.web.reviewer.joint
+import workflow.web.reviewer.keeping
+import workflow.web.reviewer.objections
+import workflow.web.reviewer.points
+import workflow.web.reviewer.queue
+import workflow.web.reviewer.rating
+import workflow.web.reviewer.results
+import workflow.web.reviewer.trainings
+import workflow.web.reviewer.whole
