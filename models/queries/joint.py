@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
@@ -65,64 +64,66 @@ class Wanted:
     refs: Collection[str] = ()
 
 
+_IDENTITY = (
+    select(func.min(PersonIdentity.mask))
+    .where(PersonIdentity.person_id == ApplicationRow.person_id)
+    .correlate(ApplicationRow)
+    .scalar_subquery()
+)
+_GIVEN, _LINE = aliased(JointAnswer), aliased(Organization)
+_QUESTIONS = (
+    select(
+        WorkItem.ref,
+        WorkItem.no,
+        WorkItem.version,
+        WorkItem.role_key,
+        WorkItem.stage_key,
+        WorkItem.state,
+        WorkItem.due_at,
+        WorkItem.opened_at,
+        ApplicationRow.id,
+        ApplicationRow.ref,
+        WorkItem.entry_no,
+        ApplicationRow.number,
+        func.coalesce(Person.name, ""),
+        _IDENTITY,
+        func.coalesce(Organization.name, _LINE.name),
+        Round.id,
+        Round.ref,
+        Round.name,
+        ApplicationRow.version_id,
+        ApplicationRow.status,
+        _GIVEN.answer,
+        _GIVEN.answered_at,
+        _GIVEN.reused_from,
+        _GIVEN.answered_on,
+    )
+    .join(ApplicationRow, ApplicationRow.id == WorkItem.application_id)
+    .join(Round, Round.id == ApplicationRow.round_id)
+    .outerjoin(Person, Person.id == ApplicationRow.person_id)
+    .outerjoin(Organization, Organization.id == Person.organization_id)
+    .outerjoin(_LINE, _LINE.id == ApplicationRow.line_organization_id)
+    .outerjoin(
+        _GIVEN,
+        and_(
+            _GIVEN.application_id == WorkItem.application_id,
+            _GIVEN.entry_no == WorkItem.entry_no,
+            _GIVEN.role_key == WorkItem.role_key,
+            _GIVEN.item_no == WorkItem.no,
+            _GIVEN.is_current,
+        ),
+    )
+)
+
+
 def asked_of(
     session: Session, scope: Scope, places: Places, wanted: Wanted, *, answered: bool, after: int, limit: int
 ) -> Sequence[Asked]:
     """Open questions by due time; else those of running checks that the department has answered, the newest first."""
-    identity = (
-        select(func.min(PersonIdentity.mask))
-        .where(PersonIdentity.person_id == ApplicationRow.person_id)
-        .correlate(ApplicationRow)
-        .scalar_subquery()
-    )
-    given, line = aliased(JointAnswer), aliased(Organization)
-    statement: Any = (
-        select(
-            WorkItem.ref,
-            WorkItem.no,
-            WorkItem.version,
-            WorkItem.role_key,
-            WorkItem.stage_key,
-            WorkItem.state,
-            WorkItem.due_at,
-            WorkItem.opened_at,
-            ApplicationRow.id,
-            ApplicationRow.ref,
-            WorkItem.entry_no,
-            ApplicationRow.number,
-            func.coalesce(Person.name, ""),
-            identity,
-            func.coalesce(Organization.name, line.name),
-            Round.id,
-            Round.ref,
-            Round.name,
-            ApplicationRow.version_id,
-            ApplicationRow.status,
-            given.answer,
-            given.answered_at,
-            given.reused_from,
-            given.answered_on,
-        )
-        .join(ApplicationRow, ApplicationRow.id == WorkItem.application_id)
-        .join(Round, Round.id == ApplicationRow.round_id)
-        .outerjoin(Person, Person.id == ApplicationRow.person_id)
-        .outerjoin(Organization, Organization.id == Person.organization_id)
-        .outerjoin(line, line.id == ApplicationRow.line_organization_id)
-        .outerjoin(
-            given,
-            and_(
-                given.application_id == WorkItem.application_id,
-                given.entry_no == WorkItem.entry_no,
-                given.role_key == WorkItem.role_key,
-                given.item_no == WorkItem.no,
-                given.is_current,
-            ),
-        )
-        .where(*_of_department(scope, places, wanted))
-    )
+    statement = _QUESTIONS.where(*_of_department(scope, places, wanted))
     if answered:
-        mine = statement.where(WorkItem.state == literal_state("done"), given.answer.is_not(None))
-        order = mine.order_by(given.answered_at.desc(), WorkItem.id.desc())
+        mine = statement.where(WorkItem.state == literal_state("done"), _GIVEN.answer.is_not(None))
+        order = mine.order_by(_GIVEN.answered_at.desc(), WorkItem.id.desc())
     else:
         order = statement.where(WorkItem.state == literal_state("open")).order_by(WorkItem.due_at, WorkItem.id)
     return [Asked(*row) for row in session.execute(order.offset(after).limit(limit))]

@@ -14,7 +14,8 @@ from workflow.domain.dryrun.cases import Maker
 from workflow.domain.dryrun.errands import FRAME
 from workflow.domain.dryrun.hands import Hands
 from workflow.domain.dryrun.inputs import ANY
-from workflow.domain.dryrun.pools import DONE, WAITS, Pools
+from workflow.domain.dryrun.pool_ground import DONE, WAITS
+from workflow.domain.dryrun.pools import Pools
 from workflow.domain.dryrun.world import World
 from workflow.domain.errors import Reason
 from workflow.domain.program.schema import (
@@ -61,7 +62,7 @@ class Play:
             else:
                 at, _, case, what, item = self.world.take()
                 self._do(case, what, item, at)
-        self.pools.close_out(max(each.state.last_at or self.world.began for each in self.world.cases.values()))
+        self.pools.meetings.close_out(max(each.state.last_at or self.world.began for each in self.world.cases.values()))
         return self.world
 
     # -- lists ---------------------------------------------------------------------------------------------------------

@@ -171,7 +171,7 @@ def _quota(world: World, play: Play) -> Iterator[QuotaUse]:
             for round_id in rounds:
                 pool = [c for c in world.in_round(round_id) if stage.key in world.book.route(c.channel)]
                 if pool:
-                    places = play.pools.whole_places(stage, pool, world.began)
+                    places = play.pools.meetings.whole_places(stage, pool, world.began)
                     taken = sum(any(v.result == "passed" for v in case.state.votes) for case in pool)
                     yield QuotaUse(stage.name, taken, places.total)
     for key, channel in definition.channels.items():
