@@ -85,7 +85,8 @@ class ApplicationRow(Base):
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
-    legal_hold: Mapped[bool] = mapped_column(default=False)
+    legal_hold: Mapped[bool] = mapped_column(default=False)  # not to be destroyed, whatever its day
+    emptied_at: Mapped[datetime | None]  # its data were erased or destroyed; what it was stays
 
 
 class Answers(Base):

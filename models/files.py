@@ -55,3 +55,4 @@ class Attachment(Base):
     uploaded_by: Mapped[int | None] = mapped_column(Key, ForeignKey("account.id"))
     uploaded_at: Mapped[datetime]
     replaced_at: Mapped[datetime | None]
+    destroyed_at: Mapped[datetime | None]  # what it held is gone from the case; its digest stays

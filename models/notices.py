@@ -82,6 +82,7 @@ class NoticeLine(Base):
     shown: Mapped[list[Any]] = mapped_column(default=list)  # the words of each column
     digest: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(20))
+    erased_at: Mapped[datetime | None]  # `shown` is gone; its digest stays
 
 
 class ObjectionRow(Base):
@@ -117,3 +118,4 @@ class ObjectionRow(Base):
     settled_by: Mapped[int | None] = mapped_column(Key, ForeignKey("account.id"))
     evidence_name: Mapped[str | None] = mapped_column(String(255))
     evidence_sha256: Mapped[str | None] = mapped_column(String(64), ForeignKey("stored_file.sha256"))
+    erased_at: Mapped[datetime | None]

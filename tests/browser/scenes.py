@@ -45,6 +45,7 @@ from workflow.domain.actor import ANONYMOUS, Actor
 from workflow.domain.errors import NotDeclared
 from workflow.services import (
     accounts,
+    actions,
     administration,
     clock,
     declarations,
@@ -60,6 +61,8 @@ from workflow.services import (
     objections,
     recognitions,
     reminders,
+    retention,
+    retention_due,
     signing_in,
     starting,
     submissions,
@@ -716,7 +719,42 @@ PUT_FORWARD = Scene(
     },
 )
 
+
+# -- what was kept long enough ----------------------------------------------------------------------------------------
+def outlived(now: datetime, _: Path) -> Any:
+    """Cases withdrawn more than two years ago: one list signed, one that waits, one still to ask for, one stopped."""
+    plot = Grounds(now - timedelta(days=740))
+    refs = plot.plant(4)
+    for ref in refs[:2]:
+        actions.perform(ref, "withdraw", plot.owners[ref], plot.now, inputs={"reason": "搬走了"})
+    first, second, other = plot.people["manager"], plot.people["manager_2"], now - timedelta(days=2)
+    retention_due.carry_out(other)
+    done = retention.ask(first, other, plot.round_ref, ["withdrawn"], "保存规定第三条，分管领导同意")
+    retention.confirm(second, other, done)
+    for ref in refs[2:]:
+        actions.perform(ref, "withdraw", plot.owners[ref], plot.now, inputs={"reason": "搬走了"})
+    retention.stop(first, other, refs[3], "行政复议要用", stopped=True)
+    retention_due.carry_out(now)
+    rows = SimpleNamespace(round_ref=plot.round_ref, done=done)
+    rows.waits = retention.ask(first, now, plot.round_ref, ["withdrawn"], "保存规定第三条")
+    (more,) = plot.plant()
+    actions.perform(more, "withdraw", plot.owners[more], plot.now, inputs={"reason": "搬走了"})
+    retention_due.carry_out(now + timedelta(days=1))
+    give_passwords()
+    return rows
+
+
+OUTLIVED = Scene(
+    outlived,
+    {
+        "manager": (at("manager.round_retention", ref="round_ref"), at("manager.destruction", ref="done")),
+        "manager_2": (at("manager.retention"), at("manager.destruction", ref="waits")),
+    },
+)
+
+
 SCENES: Mapping[str, Scene] = {
+    "retention": OUTLIVED,
     "points": EARNED,
     "owed": OWED,
     "applicant and confirm": APPLIED,

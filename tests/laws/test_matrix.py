@@ -160,6 +160,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "manager.return_list": NO_NOMINATOR,
     "manager.open_round": RUN,
     "manager.person_file": Subject(ids(ref="person"), who("manager", "programs")),
+    "manager.destruction": Subject(None),  # nothing of the town is old enough; tests/services/test_retention.py
     "manager.revoke_leave": Subject(None),
     "manager.role_list": RUN,
     "manager.role_list_drop": LIST_OF_ROUND,
@@ -168,6 +169,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "manager.role_list_template": RUN,
     "manager.round_applications": RUN,
     "manager.round_page": RUN,
+    "manager.round_retention": RUN,
     "manager.scoring_act": NOBODY_RATED,
     "manager.scoring_assign": SHEETS,
     "manager.scoring_board": SHEETS,

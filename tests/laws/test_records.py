@@ -16,7 +16,7 @@ from workflow.web.auditor.sentences import GROUPS, STREAMS
 
 ROOT = Path(__file__).resolve().parents[2]
 SHAPES = set(re.findall(r'id="k-(\w+)"', (ROOT / "static" / "sprite.svg").read_text("utf-8")))
-KIND = re.compile(r"[a-z]+(?:_[a-z]+)+")
+KIND = re.compile(r"[a-z]+(?:_[a-z]+)*")
 TELLERS = {"tell": 3, "_tell": 3, "Event": 0}
 """Function -> where the kind of the event stands among its arguments."""
 

@@ -18,6 +18,7 @@ from workflow.services import (
     public_notices_publishing,
     reminders,
     reminders_expiring,
+    retention_due,
     round_duties,
     sweeping,
     timely,
@@ -66,6 +67,7 @@ _STEPS: tuple[Callable[[datetime], int], ...] = (
     _pack,
     deliveries.deliver,
     joint_destroying.carry_out,
+    retention_due.carry_out,
     sweeping.sweep,
 )
 

@@ -4,42 +4,33 @@ What must be kept stays with its reason; what may go goes for good: words and fi
 their key, and the chains go on holding what they always held: kinds, numbers, digests.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, AccountState, FormerPassword, OfficeHolder
-from models.applications import Answers, ApplicationFacet, ApplicationRow, CaseFact, Remark, StageEntry, VerdictRow
-from models.awards import RecognitionRow
+from models.applications import ApplicationRow, Remark
 from models.base import reading, writing
-from models.deliveries import Delivery, DeliveryItem
-from models.duties import DutyAnswer
 from models.evidence import EventRow, Stream, StreamKind
-from models.files import Attachment, StoredFile
-from models.joint import JointAnswer
-from models.messages import Message
 from models.people import Person, PersonIdentity, PersonToken
 from models.queries import people as queries
 from models.roles import RoleBinding
-from models.scores import ReviewScore
-from models.sealed import SealedValue
-from workflow import storage
 from workflow.domain.actor import SYSTEM, Actor
-from workflow.domain.application import UNSUBMITTED, Status
+from workflow.domain.application import UNSUBMITTED
 from workflow.domain.calendar import local_day
 from workflow.domain.erasure import Fate, fate
 from workflow.domain.errors import InvalidInput, MovedOn, NotAllowed, NotFound, NotReady, Reason
 from workflow.domain.policy import Permission, can
 from workflow.domain.program.schema import Label
 from workflow.domain.words import Words
-from workflow.services import codes, evidence, sessions, worksheets
+from workflow.services import case_erasing, codes, evidence, retention_due, sessions, worksheets
+from workflow.services.case_erasing import GONE
 from workflow.services.casework import Case, open_case
 
 ASKED, DECLINED, DONE = "erasure_asked", "erasure_declined", "person_erased"
-GONE = "（已删除）"
 
 
 @dataclass(frozen=True)
@@ -134,11 +125,9 @@ def _cases(session: Session, person: Person, account: Account | None) -> Iterato
 
 def _line(session: Session, case: Case, now: datetime) -> Line:
     definition, state = case.book.definition, case.application.state
-    recognized = session.scalar(select(RecognitionRow.id).where(RecognitionRow.application_id == case.row.id))
-    closed = local_day(state.closed_at) if state.closed_at else None
     told = fate(
-        Status(case.row.status), closed, recognized is not None, definition.retention,
-        lambda day, length: case.book.calendar.add(day, length).date, local_day(now),
+        retention_due.held(session, case.row), definition.retention, retention_due.reckoning(case.book),
+        local_day(now), stopped=case.row.legal_hold,
     )  # fmt: skip
     return Line(case.row.id, state.number, definition.program.name, case.round.name, told)
 
@@ -210,70 +199,23 @@ def confirm(actor: Actor, now: datetime, ref: str) -> Plan:
             raise MovedOn
         if found.asked.own:
             raise NotAllowed(Words("写下申请的人不能自己复核，请另一位来签"))
-        files = [sha for case in found.going for sha in _erase_case(session, case, actor, now)]
-        unused = _purged(session, files, now)
+        digests = list[str]()
+        for case in found.going:
+            erased = case_erasing.erase_case(session, case, now)
+            told = {"files": erased.files, "values": erased.values}
+            evidence.tell(session, StreamKind.APPLICATION_ACCESS, case, "case_data_erased", actor, now, body=told)
+            digests += erased.digests
+        unused = case_erasing.purged(session, digests, now)
         if found.whole:
-            _erase_person(session, person, found.works_here, now)
+            erase_person(session, person, found.works_here, now)
         body = {"whole": found.whole, "cases": found.going}
         evidence.tell(session, StreamKind.PERSON, person.id, "person_erased", actor, now, body=body)
-    for sha in unused:
-        storage.store().remove(sha)
+    case_erasing.remove(unused)
     return found
 
 
 # -- erasing -----------------------------------------------------------------------------------------------------------
-def _erase_case(session: Session, number: int, actor: Actor, now: datetime) -> list[str]:
-    """The digests of the files that it let go. Its events, numbers and effects stay."""
-    sealed = session.scalars(select(SealedValue).where(SealedValue.application_id == number)).all()
-    for value in sealed:
-        if value.destroyed_at is None:
-            value.ciphertext, value.blind_index, value.mask, value.destroyed_at = None, None, "", now
-    for joint in session.scalars(select(JointAnswer).where(JointAnswer.application_id == number)):
-        if joint.detail is not None:
-            joint.detail, joint.key_id, joint.destroyed_at = None, None, now
-    held = session.scalars(select(Attachment).where(Attachment.application_id == number)).all()
-    for row in held:
-        row.name, row.replaced_at = GONE, row.replaced_at or now
-    mine = select(Stream.id).where(Stream.kind == StreamKind.APPLICATION.value, Stream.subject_id == number)
-    for statement in (
-        update(Answers).where(Answers.application_id == number).values(body={}, windows={}),
-        update(StageEntry).where(StageEntry.application_id == number).values(record={}),
-        update(DutyAnswer).where(DutyAnswer.application_id == number).values(record={}, erased_at=now),
-        update(VerdictRow).where(VerdictRow.application_id == number, VerdictRow.comment != "").values(comment=GONE),
-        update(ReviewScore).where(ReviewScore.application_id == number).values(reason=""),
-        update(Message)
-        .where(Message.application_id == number, Message.address.is_not(None))
-        .values(address=None, secret=None, params={}, state="cancelled"),
-        update(Delivery)
-        .where(
-            Delivery.address.is_not(None),
-            Delivery.id.in_(
-                select(DeliveryItem.delivery_id)
-                .join(Message, Message.id == DeliveryItem.message_id)
-                .where(Message.application_id == number)
-            ),
-        )
-        .values(address=""),
-        delete(ApplicationFacet).where(ApplicationFacet.application_id == number),
-        delete(CaseFact).where(CaseFact.application_id == number),
-        delete(Remark).where(Remark.stream_id.in_(mine)),
-    ):
-        session.execute(statement.execution_options(synchronize_session=False))
-    body = {"files": len(held), "values": len(sealed)}
-    evidence.tell(session, StreamKind.APPLICATION_ACCESS, number, "case_data_erased", actor, now, body=body)
-    return [row.sha256 for row in held]
-
-
-def _purged(session: Session, digests: Sequence[str], now: datetime) -> list[str]:
-    """Those that no other case holds."""
-    session.flush()
-    erased = select(Attachment.sha256).where(Attachment.name != GONE, Attachment.sha256.in_(digests))
-    unused = sorted(set(digests) - set(session.scalars(erased)))
-    session.execute(update(StoredFile).where(StoredFile.sha256.in_(unused)).values(purged_at=now))
-    return unused
-
-
-def _erase_person(session: Session, person: Person, works_here: bool, now: datetime) -> None:
+def erase_person(session: Session, person: Person, works_here: bool, now: datetime) -> None:
     session.execute(delete(PersonToken).where(PersonToken.person_id == person.id))
     session.execute(delete(PersonIdentity).where(PersonIdentity.person_id == person.id))
     account = session.scalar(select(Account).where(Account.person_id == person.id))

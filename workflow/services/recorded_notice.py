@@ -78,7 +78,7 @@ def compare(session: Session, row: ApplicationRow, state: State) -> Iterator[tup
     """Lines as the events say, their words under the digest that the event holds; objections by their state."""
     told = {(p.notice, p.line): (p.entry_no, p.item, p.digest, posting_state(state, p)) for p in state.noticed.postings}
     stands = {
-        (line.notice_id, line.no): (line.entry_no, line.item_no, line_digest(ref, line.no, line.shown), line.state)
+        (line.notice_id, line.no): (line.entry_no, line.item_no, _digest_of(line, ref), line.state)
         for line, ref in session.execute(_lines_with_ref(row.id))
     }
     if told != stands:
@@ -89,6 +89,11 @@ def compare(session: Session, row: ApplicationRow, state: State) -> Iterator[tup
     kept = {each.id: (each.notice_id, each.state) for each in session.scalars(_objections(row.id))}
     if said != kept:
         yield "objection", sorted(said.items()), sorted(kept.items())
+
+
+def _digest_of(line: NoticeLine, ref: str) -> str:
+    """Of the words as they stand; of those that were erased, what they were."""
+    return line.digest if line.erased_at is not None else line_digest(ref, line.no, line.shown)
 
 
 def _lines_with_ref(application_id: int) -> Any:

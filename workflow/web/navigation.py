@@ -84,6 +84,7 @@ OFFICE = (
 PERSONAL = (
     _Entry("account.inbox", Words("消息")),
     _Entry("manager.clock", Words("提醒和送达"), only=_runs_rounds),
+    _Entry("manager.retention", Words("到期销毁"), only=_runs_rounds),
     _Entry("manager.leave", Words("请假和代理"), only=lambda actor: bool(actor.holdings)),
     _Entry("reviewer.points_rounds", Words("积分"), only=lambda actor: bool(actor.holdings)),
     _Entry("reviewer.trainings_kept", Words("培训班"), only=lambda actor: bool(actor.holdings)),

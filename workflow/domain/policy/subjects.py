@@ -34,6 +34,7 @@ class Permission(StrEnum):
     PROGRAM_PUBLISH = "program:publish"
     QUEUE_EXPORT = "queue:export"
     QUEUE_READ = "queue:read"
+    RETENTION_SIGN = "retention:sign"  # have destroyed what was kept as long as it must be
     ROLE_BIND = "role:bind"
     ROUND_OPEN = "round:open"
     ROUND_RUN = "round:run"

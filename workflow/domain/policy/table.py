@@ -147,6 +147,20 @@ def _files_person(actor: Actor, subject: Subject) -> bool:
     return by_office or runs(actor, subject.definition, subject.application)
 
 
+def _destroys(actor: Actor, subject: Subject) -> bool:
+    """Who runs the program; the office of programs where everybody may know that the program exists. Of a draft nobody
+    is told more than that it is there. Nobody destroys what is said of themselves."""
+    if not isinstance(subject, CaseSubject) or actor.kind != "account":
+        return False
+    definition, application = subject.definition, subject.application
+    if is_barred(actor, definition, application) or is_filler(actor, application):
+        return False
+    if actor.person_id is not None and actor.person_id == application.person_id:
+        return False
+    by_office = Office.PROGRAMS in actor.offices and definition.program.visibility == "public"
+    return by_office or runs(actor, definition, application)
+
+
 def _closes_score(actor: Actor, subject: Subject) -> bool:
     """Whoever the program says closes this stage of scoring: seats raters, opens sheets again, counts them."""
     if not isinstance(subject, CaseSubject):
@@ -302,6 +316,7 @@ _TABLE: Mapping[Permission, Callable[[Actor, Subject], bool]] = {
     Permission.PROGRAM_PUBLISH: _office(Office.PROGRAMS),
     Permission.QUEUE_EXPORT: _runs_round,
     Permission.QUEUE_READ: _holds_anything,
+    Permission.RETENTION_SIGN: _destroys,
     Permission.ROLE_BIND: _either(_office(Office.PERMISSIONS, Office.PROGRAMS), _runs_round),
     Permission.ROUND_OPEN: _office(Office.PROGRAMS),
     Permission.ROUND_RUN: _either(_office(Office.PROGRAMS), _runs_round),

@@ -30,7 +30,7 @@ AWARD = "award"
 
 
 # -- what falls due ----------------------------------------------------------------------------------------------------
-def _granted(state: State) -> Iterator[tuple[str, Decimal]]:
+def granted(state: State) -> Iterator[tuple[str, Decimal]]:
     """Benefits that pay, with their amount: once or in all; each time where there is a rhythm."""
     known = state.recognition
     for each in known.benefits if known is not None else ():
@@ -64,7 +64,7 @@ def _completed(state: State, book: Rulebook, wanted: str, time: int) -> date | N
 def _falling(book: Rulebook, state: State, today: date) -> Iterator[tuple[str, int, str, date, Decimal]]:
     """(benefit, nth, name, day, amount) of everything due by `today`, told or not."""
     known = state.recognition
-    for key, amount in _granted(state) if known is not None else ():
+    for key, amount in granted(state) if known is not None else ():
         benefit = book.definition.benefits[key]
         if benefit.rhythm is not None:
             yield from _rhythm(book, known, key, benefit.rhythm, amount, today)
@@ -122,7 +122,7 @@ def look(book: Rulebook, application: Application, today: date) -> date | None:
     state = application.state
     told = {(each.benefit, each.name) for each in state.after.payments}
     days = []
-    for key, _amount in _granted(state):
+    for key, _amount in granted(state):
         every, known = book.definition.benefits[key].rhythm, state.recognition
         if every is not None and known is not None:
             ahead = date(today.year + 2, today.month, 1)
@@ -182,7 +182,7 @@ def has_account(book: Rulebook, application: Application) -> bool:
 
 def ceiling(book: Rulebook, state: State, key: str) -> Decimal | None:
     """All that a benefit can come to; None where a rhythm has no end of its own."""
-    amount = dict(_granted(state)).get(key)
+    amount = dict(granted(state)).get(key)
     rhythm = book.definition.benefits[key].rhythm
     if amount is None or rhythm is None:
         return amount

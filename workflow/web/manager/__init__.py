@@ -39,6 +39,7 @@ from workflow.web.manager import (
     planning,
     recusals,
     report,
+    retention,
     rounds,
     sampling,
     scoring,
