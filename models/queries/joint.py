@@ -71,7 +71,7 @@ _IDENTITY = (
     .scalar_subquery()
 )
 _GIVEN, _LINE = aliased(JointAnswer), aliased(Organization)
-_QUESTIONS = (
+_QUESTIONS: Any = (  # twenty-four columns, which no type names
     select(
         WorkItem.ref,
         WorkItem.no,
