@@ -26,7 +26,7 @@ def test_the_desk_brings_a_table_and_sees_who_waits(app: Flask, earning: Earning
     home = str(desk.get("/review/points").location)
     assert "1 人的积分都已确认" in text_of(desk, home)
     assert school.get(home).status_code == 404
-    assert str(desk.get(f"{home}/template.xlsx").mimetype).endswith("sheet")
+    assert str(desk.get(f"{home}/import/template.xlsx").mimetype).endswith("sheet")
     assert "一行记一笔" in text_of(desk, f"{home}/import")
     rows = sheet(HEADER, (number, "", "志愿服务", "", "社区义诊", ""), (number, "", "没有的事", "", "", ""))
     sent = {"csrf_token": csrf(desk, "/settings"), "file": (BytesIO(rows), "积分表.xlsx")}

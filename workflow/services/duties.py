@@ -9,12 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.accounts import Account
-from models.applications import Remark
 from models.base import reading
 from models.duties import DutyAnswer
-from models.evidence import EventRow, Stream, StreamKind
 from models.files import Attachment
-from models.queries import cases
+from models.queries import cases, remarks
 from workflow.domain import answers
 from workflow.domain.abouts import duty_about
 from workflow.domain.actor import Actor
@@ -248,16 +246,10 @@ def _names(session: Session, accounts: list[int | None]) -> dict[int, str]:
 
 def notes_of(session: Session, application_id: int, kind: str, by: str) -> dict[Any, dict[str, str]]:
     """The words typed beside events of one kind, by a value of their body."""
-    rows = session.execute(
-        select(EventRow.body, Remark.field, Remark.body)
-        .join(Stream, Stream.id == EventRow.stream_id)
-        .join(Remark, (Remark.stream_id == EventRow.stream_id) & (Remark.seq == EventRow.seq))
-        .where(Stream.kind == StreamKind.APPLICATION.value, Stream.subject_id == application_id, EventRow.kind == kind)
-        .order_by(EventRow.seq)
-    )
     found: dict[Any, dict[str, str]] = {}
-    for body, name, text in rows:
-        found.setdefault(body.get(by), {})[name] = text
+    for each in remarks.told(session, application_id, [kind]):
+        if each.field is not None:
+            found.setdefault(each.body.get(by), {})[each.field] = each.words
     return found
 
 

@@ -20,6 +20,7 @@ from workflow.domain.known import known_on
 from workflow.domain.policy import holds_in_round
 from workflow.domain.program.schema.fields import Fact
 from workflow.domain.words import Words
+from workflow.services import imports_cells as cells
 from workflow.services import known_facts, sealing
 from workflow.services.casework import Case, open_cases
 from workflow.services.imports import Column, Line, Raw, Verdict
@@ -109,9 +110,14 @@ class FactsList:
         facts = {key: fact for key, fact in known_facts.recordable(self._actor, case).items() if key in self._mine}
         if not facts:
             return "wrong", [Reason(Words("这一批里没有这一件，或者不归你看"), where)], None
-        typed = {key: raw.get(f"fact.{key}") for key in facts if raw.get(f"fact.{key}")}
-        as_of = _day(raw.get("as_of"))
-        values, wrong = known_facts.read(facts, _spelled(facts, typed), as_of, raw.get("source"), now)
+        typed = {
+            key: cells.as_typed(fact.field, raw.get(f"fact.{key}"))
+            for key, fact in facts.items()
+            if raw.get(f"fact.{key}")
+        }
+        on = cells.day(raw.get("as_of"))
+        as_of = None if isinstance(on, Words) else on
+        values, wrong = known_facts.read(facts, typed, as_of, raw.get("source"), now)
         if wrong or as_of is None:
             at = {"as_of", "source"}
             return "wrong", [Reason(r.words, r.where if r.where in at else f"fact.{r.where}") for r in wrong], None
@@ -130,28 +136,6 @@ class FactsList:
 def _blind(number: str) -> str | None:
     tidy = identifiers.tidy(number).upper()
     return secrets.blind(sealing.kind_of(tidy), tidy)[1] if tidy else None
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed.strip().replace("/", "-").replace(".", "-"))
-    except ValueError:
-        return None
-
-
-_YES_NO = {"是": "yes", "否": "no", "有": "yes", "无": "no", "y": "yes", "n": "no"}
-
-
-def _spelled(facts: Mapping[str, Fact], typed: Mapping[str, str]) -> dict[str, str]:
-    """In a table people write 是 and 否, and the names of options rather than their keys."""
-    return {key: _one(facts[key], text) for key, text in typed.items()}
-
-
-def _one(fact: Fact, text: str) -> str:
-    if fact.field.type == "yes_no":
-        return _YES_NO.get(text.lower(), text)
-    options = getattr(fact.field, "options", ())
-    return next((each.key for each in options if text in (each.key, each.name.zh, each.name.en)), text)
 
 
 def row_of(session: Session, actor: Actor, ref: str) -> Round:

@@ -25,6 +25,7 @@ from workflow.domain.errors import NotFound, Reason
 from workflow.domain.program.schema import Definition, Field
 from workflow.domain.words import Words
 from workflow.services import drafts, nominating_list, people, sealing, starting, worksheets
+from workflow.services import imports_cells as cells
 from workflow.services.casework import open_case
 from workflow.services.imports import Column, Line, Raw, Verdict
 from workflow.services.nominating_list import Where
@@ -33,7 +34,6 @@ from workflow.services.rulebooks import book_of
 ASKED = frozenset({"text", "number", "date", "choice", "yes_no", "organization"})
 TRACK = "track"
 _TRACK_NAMES = ("类别", "申报类别", "track")
-_YES = {"是": "yes", "否": "no"}
 GONE = ("withdrawn", "lapsed", "refused", "not_called")
 
 
@@ -81,7 +81,7 @@ class Nominations:
 
     # -- reading -------------------------------------------------------------------------------------------------------
     def parse(self, raw: Raw, now: datetime) -> tuple[Nomination | None, list[Reason]]:
-        typed = {key: _as_typed(field, raw.get(key)) for key, field in self.fields.items() if raw.get(key)}
+        typed = {key: cells.as_typed(field, raw.get(key)) for key, field in self.fields.items() if raw.get(key)}
         asked = {key: field for key, field in self.fields.items() if key in typed and field.type != "organization"}
         values, wrong = answers.parse_fields(asked, typed)
         faults = {key: answers.wrong(field, values.get(key), local_day(now)) for key, field in asked.items()}
@@ -193,13 +193,3 @@ class Nominations:
 
 def _one_cell(field: Field) -> bool:
     return not getattr(field, "many", False) and getattr(field, "columns", None) is None
-
-
-def _as_typed(field: Field, text: str) -> str:
-    """As the form would send it."""
-    if field.type == "yes_no":
-        return _YES.get(text.strip(), text)
-    if field.type == "choice":
-        options = {option.name.zh: option.key for option in getattr(field, "options", ())}
-        return str(options.get(text.strip(), text))
-    return text

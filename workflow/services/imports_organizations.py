@@ -14,13 +14,12 @@ from models.queries import accounts as account_queries
 from models.queries.beside import Beside, beside
 from workflow.domain import identifiers
 from workflow.domain.actor import Actor
-from workflow.domain.answers import parse
 from workflow.domain.calendar import local_day
 from workflow.domain.errors import InvalidInput, NotAllowed, NotReady, Reason
 from workflow.domain.policy import Permission, can
-from workflow.domain.program.schema import DateField, Label
 from workflow.domain.words import Words
 from workflow.services import accounts, administration, evidence, organizations
+from workflow.services import imports_cells as cells
 from workflow.services.imports import GOOD, Column, Line, Raw, Verdict
 from workflow.services.organizations import Details
 from workflow.services.organizations_in_bulk import Bare, insert_many
@@ -35,7 +34,6 @@ _KINDS = {
 }  # fmt: skip
 Answer = tuple[Verdict, list[Reason], object]
 _FACTS = ("staff", "graduates")
-_DATE = DateField(key="as_of", name=Label(zh="统计日期"), type="date")
 
 
 @dataclass(frozen=True)
@@ -177,7 +175,7 @@ def _around(session: Session, rows: Sequence[Found], now: datetime) -> Beside:
 
 
 def _day(typed: str, today: date) -> date | None:
-    day = parse(_DATE, typed) if typed else today
+    day = cells.day(typed) if typed else today
     return day if isinstance(day, date) and day <= today else None
 
 

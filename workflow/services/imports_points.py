@@ -20,11 +20,12 @@ from workflow.domain.after.points import REJECTED
 from workflow.domain.application import Action, Application
 from workflow.domain.calendar import local_day
 from workflow.domain.errors import InvalidInput, MovedOn, NotAllowed, NotFound, NotReady, Reason
-from workflow.domain.program.schema import DateField, Field
+from workflow.domain.program.schema import Field
 from workflow.domain.program.schema.after import PointItem
 from workflow.domain.transitions import decide
 from workflow.domain.words import Words
 from workflow.services import actions
+from workflow.services import imports_cells as cells
 from workflow.services.casework import Case, name_of, open_case, open_cases
 from workflow.services.imports import Column, Line, Raw, Verdict
 from workflow.services.points import fields_of, importable
@@ -32,7 +33,6 @@ from workflow.services.points_people import Place, place_of
 
 ACT = "import_points"
 MOST_ROWS = 500
-_DATE = DateField.model_validate({"key": "on", "name": "日期", "type": "date"})
 Judged = tuple[Verdict, list[Reason], Any]
 
 
@@ -83,7 +83,7 @@ class PointsList:
         if item is None:
             names = tuple(each.name for each in self.items)
             reasons.append(Reason(Words("没有这个事项，请从 %(options)s 里选", options=names), "item"))
-        on = _day(raw.get("on"), now)
+        on = cells.day(raw.get("on")) if raw.get("on") else local_day(now)
         if isinstance(on, Words):
             reasons.append(Reason(on, "on"))
         asks, faults = self._asks(item, raw)
@@ -165,13 +165,6 @@ class PointsList:
 
 def _column(where: str | None) -> str | None:
     return {"points": "item", "evidence": "item"}.get(where or "", where)
-
-
-def _day(typed: str, now: datetime) -> date | Words:
-    if not typed.strip():
-        return local_day(now)
-    value = answers.parse(_DATE, typed)
-    return value if isinstance(value, date | Words) else Words("日期请写成 2026-03-01 或 2026年3月1日")
 
 
 def _same(typed: str, item: PointItem) -> bool:

@@ -33,6 +33,7 @@ from workflow.domain.words import Words
 from workflow.services import actions, evidence, imports, results_places
 from workflow.services.casework import Case, open_cases
 from workflow.services.imports import Column, Line, Mode, Raw, Report, Sheet, Verdict
+from workflow.services.imports_cells import YES, YES_NO
 from workflow.services.results_places import Place
 
 IN_ONE_TRANSACTION = actions.IN_ONE_TRANSACTION
@@ -132,9 +133,9 @@ class ResultList:
         said, reasons = {}, []
         for key, each in self.place.criteria.items():
             if each.type == "veto" and cells[key]:
-                if cells[key] not in ("是", "否", "有", "无"):
+                if cells[key] not in YES_NO:
                     reasons.append(Reason(Words("请填“是”或“否”"), f"{_POINTS}{key}"))
-                said[key] = cells[key] in ("是", "有")
+                said[key] = YES_NO.get(cells[key]) == YES
         return said, reasons
 
     def judge(

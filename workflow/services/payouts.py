@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.applications import ApplicationRow, Remark
+from models.applications import ApplicationRow
 from models.base import reading, writing
-from models.evidence import EventRow, Stream, StreamKind
+from models.evidence import StreamKind
 from models.queries import payouts as queries
+from models.queries import remarks
 from models.queries.payouts import Payout
 from models.queries.scoping import Condition, visible
 from models.rounds import Round
@@ -189,18 +190,8 @@ def one(actor: Actor, ref: str, no: int, now: datetime) -> One:
 
 def _said(session: Session, case: Case, no: int) -> str:
     """The newest words of the person about this payment."""
-    rows = session.execute(
-        select(EventRow.body, Remark.body)
-        .join(Stream, Stream.id == EventRow.stream_id)
-        .join(Remark, (Remark.stream_id == EventRow.stream_id) & (Remark.seq == EventRow.seq))
-        .where(
-            Stream.kind == StreamKind.APPLICATION.value,
-            Stream.subject_id == case.row.id,
-            EventRow.kind == "payment_acknowledged",
-        )
-        .order_by(EventRow.seq.desc())
-    )
-    return next((words for body, words in rows if body.get("no") == no), "")
+    told = remarks.told(session, case.row.id, ["payment_acknowledged"])
+    return next((each.words for each in reversed(told) if each.field is not None and each.body.get("no") == no), "")
 
 
 def _pays(actor: Actor, case: Case) -> bool:

@@ -14,11 +14,10 @@ from typing import Any, BinaryIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.applications import ApplicationRow, Remark
+from models.applications import ApplicationRow
 from models.base import reading
-from models.evidence import EventRow, Stream, StreamKind
 from models.files import Attachment
-from models.queries import cases
+from models.queries import cases, remarks
 from models.work import WorkItem
 from workflow.domain import answers
 from workflow.domain.actor import Actor
@@ -197,20 +196,13 @@ def _entries(
 
 def _told(session: Session, application_id: int) -> tuple[dict[int, dict[str, str]], dict[int, list[str]]]:
     """By entry: what was written beside its events, and the evidence that came with it."""
-    here = (Stream.kind == StreamKind.APPLICATION.value, Stream.subject_id == application_id)
-    rows = session.execute(
-        select(EventRow.kind, EventRow.body, Remark.field, Remark.body)
-        .join(Stream, Stream.id == EventRow.stream_id)
-        .outerjoin(Remark, (Remark.stream_id == EventRow.stream_id) & (Remark.seq == EventRow.seq))
-        .where(*here, EventRow.kind.in_(_TOLD))
-        .order_by(EventRow.seq)
-    )
     said: dict[int, dict[str, str]] = {}
     refs: dict[int, list[str]] = {}
-    for kind, body, field, words in rows:
-        if field is not None:
-            said.setdefault(body["no"], {})[f"{_short(kind)}.{field}"] = words
-        refs.setdefault(body["no"], list(body.get("evidence") or ()))
+    for each in remarks.told(session, application_id, _TOLD):
+        no = each.body["no"]
+        if each.field is not None:
+            said.setdefault(no, {})[f"{_short(each.kind)}.{each.field}"] = each.words
+        refs.setdefault(no, list(each.body.get("evidence") or ()))
     return said, refs
 
 

@@ -7,13 +7,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.applications import Remark
 from models.awards import CertificateRow, RecognitionRow
 from models.base import reading
-from models.evidence import EventRow, Stream, StreamKind
 from models.organizations import Organization
 from models.programs import ProgramVersion
 from models.queries import awards as queries
+from models.queries import remarks
 from models.queries.awards import Recognized
 from models.rounds import Round
 from models.work import WorkItem
@@ -165,14 +164,8 @@ def _nominator(session: Session, case: Case) -> str:
 
 
 def _said(session: Session, application_id: int) -> dict[str, str]:
-    rows = session.execute(
-        select(EventRow.kind, Remark.field, Remark.body)
-        .join(Stream, Stream.id == EventRow.stream_id)
-        .join(Remark, (Remark.stream_id == EventRow.stream_id) & (Remark.seq == EventRow.seq))
-        .where(Stream.kind == StreamKind.APPLICATION.value, Stream.subject_id == application_id)
-        .order_by(EventRow.seq)
-    )
-    return {f"{kind}.{field}": body for kind, field, body in rows}
+    told = remarks.told(session, application_id)
+    return {f"{each.kind}.{each.field}": each.words for each in told if each.field is not None}
 
 
 def round_of(ref: str, actor: Actor) -> str:
