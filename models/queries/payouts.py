@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from models.applications import ApplicationRow
 from models.awards import Entitlement, RecognitionRow
+from models.base import literal_state
 from models.payments import PaymentRow
 from models.people import Person, PersonIdentity
 from models.queries.scoping import Condition
 from models.work import WorkItem
 
 STATES = ("due", "made", "stopped", "unreceived")
+_STANDS = RecognitionRow.standing == literal_state("valid")
 
 
 @dataclass(frozen=True)
@@ -90,16 +92,22 @@ def _base(where: Sequence[Condition], state: str, benefit: str) -> Select[Paymen
         WorkItem.no == PaymentRow.item_no,
         WorkItem.state == "open",
     )
-    narrowed = {
+    narrowed: dict[str, list[Condition]] = {
         "": [],
         "unreceived": [PaymentRow.received.is_(False)],
-    }.get(state, [PaymentRow.state == state])
+        "due": [PaymentRow.state == "due", _STANDS],  # what was due when a recognition ended is not paid any more
+    }
     return (
         select(PaymentRow)
         .join(ApplicationRow, ApplicationRow.id == PaymentRow.application_id)
+        .join(RecognitionRow, RecognitionRow.application_id == ApplicationRow.id)
         .outerjoin(Person, Person.id == ApplicationRow.person_id)
         .outerjoin(WorkItem, open_item)
-        .where(*where, *narrowed, *([PaymentRow.benefit == benefit] if benefit else []))
+        .where(
+            *where,
+            *narrowed.get(state, [PaymentRow.state == state]),
+            *([PaymentRow.benefit == benefit] if benefit else []),
+        )
     )
 
 
@@ -109,14 +117,19 @@ def entitled(session: Session, where: Sequence[Condition]) -> Sequence[tuple[str
         select(Entitlement.benefit, Entitlement.amount)
         .join(RecognitionRow, RecognitionRow.id == Entitlement.recognition_id)
         .join(ApplicationRow, ApplicationRow.id == RecognitionRow.application_id)
-        .where(*where, Entitlement.amount.is_not(None))
+        .where(*where, _STANDS, Entitlement.amount.is_not(None))
     )
     return [(benefit, amount) for benefit, amount in rows if amount is not None]
 
 
-def amounts(session: Session, where: Sequence[Condition]) -> Sequence[tuple[str, str, str, str]]:
-    """(benefit, state, amount due, amount paid) of every payment."""
+def amounts(session: Session, where: Sequence[Condition]) -> Sequence[tuple[str, str, str, bool]]:
+    """(benefit, state, amount, whether the recognition still stands) of every payment; of one made, what was paid."""
     rows = session.execute(
-        _base(where, "", "").with_only_columns(PaymentRow.benefit, PaymentRow.state, PaymentRow.amount, PaymentRow.paid)
+        _base(where, "", "").with_only_columns(
+            PaymentRow.benefit, PaymentRow.state, PaymentRow.amount, PaymentRow.paid, RecognitionRow.standing
+        )
     )
-    return [(benefit, state, amount, paid) for benefit, state, amount, paid in rows]
+    return [
+        (benefit, state, paid if state == "made" else amount, standing == "valid")
+        for benefit, state, amount, paid, standing in rows
+    ]

@@ -53,6 +53,25 @@ def test_a_list_is_paid_and_every_line_says_what_keeps_it_waiting(database: str,
     assert due(plot, now).counts[""] == 3
 
 
+def test_who_is_no_longer_recognized_counts_for_what_was_paid_alone(database: str, now: datetime) -> None:
+    plot = Grounds(now)
+    refs = plot.before_award(3)
+    plot.issue(refs)
+    clock.tick(now)
+    manager = plot.people["manager"]
+    first = due(plot, now).lines[0].payout
+    payouts.pay(manager, plot.round_ref, [(first.item, first.item_version)], plot.today, "2026-记-118", now, "k1")
+    kept = next(ref for ref in refs[1:] if ref != first.application)
+    for ref in {*refs} - {kept}:  # one was paid before, one was not
+        actions.perform(ref, "open_exit", manager, now, inputs={"exit": "left", "basis": "社保已转出"})
+
+    seen = due(plot, now)
+    (budget,) = seen.budgets
+    assert (budget.people, budget.entitled, budget.paid, budget.due, budget.later) == (1, 6000, 3000, 3000, 0)
+    assert seen.counts == {"": 3, "due": 1, "made": 1, "stopped": 0, "unreceived": 0}
+    assert [line.payout.application for line in seen.lines] == [kept]
+
+
 def test_the_file_shows_masks_and_whole_numbers_only_with_a_reason(database: str, now: datetime) -> None:
     plot = Grounds(now)
     plot.issue(plot.before_award(1))

@@ -62,10 +62,15 @@ class Budget:
     """What one benefit of the round comes to. Amounts in the benefit's own unit."""
 
     benefit: str
-    people: int
-    entitled: Decimal | None  # None: a rhythm without an end of its own
+    people: int  # whose recognition stands
+    entitled: Decimal | None  # with what was paid to those whose recognition ended; None: a rhythm without an end
     due: Decimal
     paid: Decimal
+    stopped: Decimal
+
+    @property
+    def later(self) -> Decimal | None:
+        return self.entitled - self.paid - self.due - self.stopped if self.entitled is not None else None
 
 
 @dataclass(frozen=True)
@@ -126,16 +131,22 @@ def _budgets(session: Session, where: Sequence[Condition], book: Rulebook) -> It
     for key, amount in queries.entitled(session, where):
         if Decimal(amount) > 0:
             entitled.setdefault(key, []).append(Decimal(amount))
-    sums: dict[tuple[str, str], Decimal] = {}
-    for key, state, amount, paid in queries.amounts(session, where):
-        sums[key, state] = sums.get((key, state), Decimal(0)) + Decimal(paid if state == "made" else amount)
+    zero = Decimal(0)
+    standing: dict[tuple[str, str], Decimal] = {}
+    ended: dict[str, Decimal] = {}  # what was paid to them before
+    for key, state, amount, stands in queries.amounts(session, where):
+        if stands:
+            standing[key, state] = standing.get((key, state), zero) + Decimal(amount)
+        elif state == "made":
+            ended[key] = ended.get(key, zero) + Decimal(amount)
     for key, benefit in book.definition.benefits.items():
-        if key not in entitled:
+        if key not in entitled and key not in ended:
             continue
+        before, people = ended.get(key, zero), entitled.get(key, [])
         times = benefit.rhythm.times if benefit.rhythm is not None else 1
-        whole = sum(entitled[key], Decimal(0)) * times if times is not None else None
-        zero = Decimal(0)
-        yield Budget(key, len(entitled[key]), whole, sums.get((key, "due"), zero), sums.get((key, "made"), zero))
+        whole = sum(people, zero) * times + before if times is not None else None
+        due, made, stopped = (standing.get((key, state), zero) for state in ("due", "made", "stopped"))
+        yield Budget(key, len(people), whole, due, made + before, stopped)
 
 
 # -- one payment -------------------------------------------------------------------------------------------------------
