@@ -121,6 +121,7 @@ class Owing:
     role: str
     organization: str | None
     duty: str
+    after: bool  # of cases that have come to their end: what follows a recognition, an appeal
     open: int
     late: int
     oldest: datetime | None
@@ -128,7 +129,8 @@ class Owing:
 
 def owing(session: Session, where: Sequence[Condition], now: datetime) -> Sequence[Owing]:
     late = WorkItem.due_at < now
-    by = (WorkItem.stage_key, WorkItem.role_key, Organization.name, WorkItem.duty)
+    after = case((ApplicationRow.status.in_(_RUNNING), 0), else_=1)
+    by = (WorkItem.stage_key, WorkItem.role_key, Organization.name, WorkItem.duty, after)
     rows: Any = session.execute(
         select(*by, func.count(), _sum(late), func.min(WorkItem.due_at))
         .join(ApplicationRow, ApplicationRow.id == WorkItem.application_id)
@@ -137,8 +139,8 @@ def owing(session: Session, where: Sequence[Condition], now: datetime) -> Sequen
         .group_by(*by)
     )
     return [
-        Owing(stage, role, organization, duty, count, overdue, oldest if oldest != NEVER else None)
-        for stage, role, organization, duty, count, overdue, oldest in rows
+        Owing(stage, role, organization, duty, bool(ended), count, overdue, oldest if oldest != NEVER else None)
+        for stage, role, organization, duty, ended, count, overdue, oldest in rows
     ]
 
 

@@ -1,6 +1,6 @@
 """Money of a round: due by the clock, paid by people, taken as a file, told back by the person."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,7 +13,7 @@ from models.payments import PaymentRow
 from tests.services.issued import ACCOUNT, Grounds
 from workflow.documents import spreadsheet
 from workflow.domain.errors import InvalidInput, NotFound
-from workflow.services import actions, clock, payouts, replay
+from workflow.services import actions, clock, overview, payouts, replay
 
 
 def due(plot: Grounds, now: datetime) -> payouts.Payouts:
@@ -70,6 +70,16 @@ def test_who_is_no_longer_recognized_counts_for_what_was_paid_alone(database: st
     assert (budget.people, budget.entitled, budget.paid, budget.due, budget.later) == (1, 6000, 3000, 3000, 0)
     assert seen.counts == {"": 3, "due": 1, "made": 1, "stopped": 0, "unreceived": 0}
     assert [line.payout.application for line in seen.lines] == [kept]
+
+
+def test_what_is_late_after_the_recognition_is_late_on_the_overview(database: str, now: datetime) -> None:
+    plot = Grounds(now)
+    plot.issue(plot.before_award(2))
+    clock.tick(now)
+    later = now + timedelta(days=200)
+    seen = overview.overview(plot.people["manager"], plot.round_ref, later)
+    assert (seen.running, seen.late, seen.late_after, seen.overdue_items) == (0, 0, 2, 2)
+    assert [(each.duty, each.after, each.late) for each in seen.holders] == [("pay", True, 2)]
 
 
 def test_the_file_shows_masks_and_whole_numbers_only_with_a_reason(database: str, now: datetime) -> None:

@@ -69,6 +69,8 @@ class Holder:
     organization: str | None
     stage: str
     stage_name: Label
+    duty: str
+    after: bool
     open: int
     late: int
     days: int  # working days by which the oldest is overdue
@@ -140,6 +142,11 @@ class Overview:
     @property
     def overdue_items(self) -> int:
         return sum(each.late for each in self.holders)
+
+    @property
+    def late_after(self) -> int:
+        """What is overdue on cases that are not on their way any more, such as payments: in no case's `late`."""
+        return sum(each.late for each in self.holders if each.after)
 
 
 def first_round(actor: Actor) -> str | None:
@@ -293,6 +300,8 @@ def _holders(book: Rulebook, owing: Sequence[Owing], now: datetime) -> tuple[Hol
             each.organization,
             each.stage,
             definition.stages[each.stage].name,
+            each.duty,
+            each.after,
             each.open,
             each.late,
             _days_late(book, each.oldest, now),

@@ -8,11 +8,12 @@ from werkzeug.wrappers import Response
 
 from workflow.documents import charts
 from workflow.documents.charts import Bar, Column, Stack
+from workflow.domain.application import Duty
 from workflow.domain.calendar import local_day
 from workflow.domain.words import Words
 from workflow.services import health
 from workflow.services import overview as service
-from workflow.services.overview import Overview
+from workflow.services.overview import Holder, Overview
 from workflow.web import page
 from workflow.web.manager import blueprint
 from workflow.web.manager.clock import WAYS
@@ -36,6 +37,7 @@ DUTIES: Mapping[str, Words] = {
     "pay": Words("登记付款"),
     "review": Words("研判"),
 }
+Urgent = tuple[str, Words, Words | str, str]
 AGES = ("p-fresh", "p-middle", "p-old", "p-soon", "p-late")
 
 
@@ -55,7 +57,9 @@ def _show(ref: str) -> Response:
     seen = service.overview(page.actor(), ref, page.now())
     post = health.health(page.actor(), page.now())
     today = local_day(page.now())
-    return page.render("pages/manager/overview.html", seen=seen, today=today, post=post, way_words=WAYS, **drawn(seen))
+    return page.render(
+        "pages/manager/overview.html", seen=seen, today=today, post=post, way_words=WAYS, place_of=place_of, **drawn(seen)
+    )
 
 
 def drawn(seen: Overview) -> dict[str, Any]:
@@ -124,25 +128,43 @@ def _pace(finished: Sequence[tuple[Any, int]]) -> Markup:
     return _svg(charts.columns([Column(f"{day:%m-%d}", count) for day, count in finished], words))
 
 
-def _urgent(seen: Overview) -> list[tuple[str, Words, Words | str]]:
-    """The three things that matter most today: shape, sentence, what stands behind it."""
-    late = seen.holders[0] if seen.holders else None
-    soon = max(seen.dwelling, key=lambda each: each.age.soon, default=None)
-    first: tuple[str, Words, Words | str] = ("done", Words("没有逾期的件"), "")
+def place_of(one: Holder) -> tuple[str, dict[str, str]]:
+    """Where what somebody holds stands: an endpoint and what it asks for beside the round."""
+    if one.duty == Duty.PAY:
+        return "manager.payouts_page", {}
+    if one.after:
+        return "duties.heat", {}
+    return ("manager.joint_matrix" if one.joint else "manager.round_applications"), {"stage": one.stage}
+
+
+def _late(seen: Overview) -> Urgent:
+    """Cases on their way that are late; where there are none, what is late on those that were recognized."""
+    late = next((each for each in seen.holders if not each.after), None) if seen.late else None
+    after = next((each for each in seen.holders if each.after), None)
+    one = late or after
+    if one is None:
+        return "done", Words("没有逾期的件"), "", "manager.round_applications"
+    behind = Words(
+        "%(who)s，%(stage)s，%(n)s 项，最久逾 %(days)s 个工作日",
+        who=one.organization or one.role_name,
+        stage=one.stage_name,
+        n=one.late,
+        days=one.days,
+    )
     if late is not None:
-        behind = Words(
-            "%(who)s，%(stage)s，%(n)s 项，最久逾 %(days)s 个工作日",
-            who=late.organization or late.role_name,
-            stage=late.stage_name,
-            n=late.late,
-            days=late.days,
-        )
-        first = ("late", Words("%(n)s 件逾期", n=seen.late), behind)
-    second: tuple[str, Words, Words | str] = ("done", Words("两个工作日内没有到期的件"), "")
+        return "late", Words("%(n)s 件逾期", n=seen.late), behind, "manager.round_applications"
+    return "late", Words("办结以后还有 %(n)s 项逾期", n=seen.late_after), behind, place_of(one)[0]
+
+
+def _urgent(seen: Overview) -> list[Urgent]:
+    """The three things that matter most today: shape, sentence, what stands behind it, and where."""
+    soon = max(seen.dwelling, key=lambda each: each.age.soon, default=None)
+    cases = "manager.round_applications"
+    second: Urgent = ("done", Words("两个工作日内没有到期的件"), "", cases)
     if soon is not None and soon.age.soon:
         total = sum(each.age.soon for each in seen.dwelling)
-        second = ("soon", Words("%(n)s 件快到期", n=total), Words("最多的是%(stage)s", stage=soon.name))
-    third: tuple[str, Words, Words | str] = ("done", Words("没有停表和等补正的件"), "")
+        second = ("soon", Words("%(n)s 件快到期", n=total), Words("最多的是%(stage)s", stage=soon.name), cases)
+    third: Urgent = ("done", Words("没有停表和等补正的件"), "", cases)
     if seen.stopped:
-        third = ("hold", Words("%(n)s 件停表或等补正", n=seen.stopped), Words("停着的时候期限不走，不算在停留里"))
-    return [first, second, third]
+        third = ("hold", Words("%(n)s 件停表或等补正", n=seen.stopped), Words("停着的时候期限不走，不算在停留里"), cases)
+    return [_late(seen), second, third]
