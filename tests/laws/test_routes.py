@@ -33,6 +33,7 @@ PUBLIC_ACTS = {
     "public.fingerprint",
     "public.object_to",
     "public.set_display",
+    "public.tour",
     "public.verify",
 }
 """What somebody who is not signed in may send; a new one is a decision, made here."""

@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 from models.base import writing
 from models.evidence import StreamKind
 from tests.services.houses import account
-from tests.web.front import csrf
+from tests.services.plots import Plot
+from tests.web.front import csrf, faults_of
 from workflow.domain.actor import SYSTEM
-from workflow.services import evidence
+from workflow.services import actions, evidence
 from workflow.services.demo.filling import BEGUN, FILLED, STEPPED
 
 pytestmark = pytest.mark.once
@@ -41,15 +42,47 @@ def test_one_click_opens_a_town_that_filled_itself(client: FlaskClient, now: dat
     assert signed_in(client)
 
 
-def test_the_tour_shows_which_steps_were_taken(client: FlaskClient, now: datetime) -> None:
-    for login in ("applicant", "clerk"):
-        account(now, login, name="陈芸生")
+def led(client: FlaskClient, **said: str) -> str:
+    """Where a press on the bar leads."""
+    answer = client.post("/tour", data={"csrf_token": csrf(client, "/"), **said})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+def bar(client: FlaskClient, path: str) -> str:
+    text = client.get(path).text
+    assert faults_of(text) == []
+    return text.partition('<aside class="demo')[2].partition("</aside>")[0]
+
+
+def test_the_bar_leads_through_a_step_and_believes_the_records_alone(client: FlaskClient, now: datetime) -> None:
+    plot = Plot(now)
+    plot.endorse(plot.plant(1)[0])
     told(now, BEGUN, FILLED)
-    assert client.get("/tour").text.count("走过了") == 0
-    assert click(client, "clerk") == 303
+    assert "第 3 步" not in bar(client, "/")
+    work = led(client, step="3")
+    assert work.startswith("/review/items/")
+    here, away = bar(client, work), bar(client, "/")
+    assert ("第 3 步，共 6 步" in here, "跳过这一步" in here, "回到这一步" in here) == (True, True, False)
+    assert ("这一页不在路上" in away, "回到这一步" in away, "下一步" in away) == (True, True, False)
+    assert led(client) == work
+    actions.perform(work.rpartition("/")[2], "refuse", plot.people["clerk"], now, inputs={"reason": "不在范围内"})
+    after = bar(client, "/")
+    assert ("第 3 步走过了" in after, "第 4 步，共 6 步" in after, "下一步" in after) == (True, True, True)
+    assert led(client, skip="1") == "/tour"  # the fourth was left out expressly; no meeting is called for the fifth
     page = client.get("/tour").text
-    assert page.count("走过了") == 1
-    assert page.index("走过了") > page.index("受理员：逐件给结论")
+    assert (page.count("走过了</span>"), page.count("跳过了</span>")) == (1, 2)
+    led(client, leave="1")
+    assert "共 6 步" not in bar(client, "/")
+
+
+def test_a_step_with_nothing_left_to_do_is_said_and_left_out(client: FlaskClient, now: datetime) -> None:
+    Plot(now)
+    told(now, BEGUN, FILLED)
+    assert led(client, step="3") == "/tour"
+    page = client.get("/tour").text
+    assert "这一步的件都办完了，先看下一步" in page
+    assert "第 4 步，共 6 步" in page
 
 
 def test_one_click_opens_nobody_in_a_real_house(client: FlaskClient, now: datetime) -> None:
@@ -57,6 +90,7 @@ def test_one_click_opens_nobody_in_a_real_house(client: FlaskClient, now: dateti
     page = client.get("/login").text
     assert "/demo/enter" not in page
     assert click(client, "clerk") == 404
+    assert client.post("/tour", data={"csrf_token": csrf(client), "step": "3"}).status_code == 404
     assert not signed_in(client)
     assert "这里没有演示数据" in client.get("/tour").text
 
@@ -70,6 +104,7 @@ def test_one_click_is_not_there_without_the_demonstration(
     monkeypatch.setitem(app.config, "DEMO", False)
     assert "/demo/enter" not in client.get("/login").text
     assert click(client, "clerk") == 404
+    assert client.post("/tour", data={"csrf_token": csrf(client), "step": "3"}).status_code == 404
     assert not signed_in(client)
 
 

@@ -12,7 +12,7 @@ from workflow.domain.actor import Actor
 from workflow.domain.policy import Permission, Subject, can
 from workflow.domain.program.schema import Label
 from workflow.domain.words import Words
-from workflow.web import dates, display, navigation, page
+from workflow.web import dates, display, navigation, page, touring
 from workflow.web.actor import current_actor, current_visit
 
 _SHAPE = {"ok": "done", "warn": "soon", "stop": "no"}
@@ -138,6 +138,7 @@ def _values() -> dict[str, Any]:
         "told": told,
         "unread": unread,
         "stands_still": stands_still,
+        "touring": touring.guide,
         "version": current_app.config.get("VERSION", ""),
     }
 
