@@ -34,6 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    os.environ["LC_ALL"] = "C.UTF-8"  # what a command says is in no developer's own language
     gc.disable()  # collecting makes half a million objects, and all of them stay
     # No deadline: nothing depends on how busy the machine is. The same examples each time, so that a red run is red
     # again; HYPOTHESIS_PROFILE=wild looks for new ones.

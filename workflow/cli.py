@@ -31,6 +31,7 @@ from workflow.services import replay as replaying
 from workflow.services.demo import filling
 from workflow.services.imports_organizations import OrganizationList
 from workflow.services.imports_people import PeopleList
+from workflow.terminal import spoken
 
 _WITHOUT_HOUSE = {("programs", "check"), ("programs", "read"), ("programs", "try")}
 _AT_THE_MACHINE = Actor("system", offices=frozenset({Office.ACCOUNTS}))  # whoever can run this owns the machine
@@ -175,29 +176,53 @@ def prepare(back_up: bool, fills_itself: bool, links: bool) -> None:
         copy = upkeep.migrate(app, settings.data_dir / "backups", datetime.now(UTC), back_up_first=back_up)
     except upkeep.CannotBackUp as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"The tables are those of version {upkeep.revisions(app)[1]}.")
+    version = upkeep.revisions(app)[1]
+    click.echo(spoken(f"The tables are those of version {version}.", f"数据库是第 {version} 版的表。"))
     if copy:
-        click.echo(f"The database was migrated; the copy from before is {copy}.")
+        click.echo(
+            spoken(
+                f"The database was migrated; the copy from before is {copy}.", f"数据库已升级；升级前的副本：{copy}。"
+            )
+        )
     if fills_itself and filling.is_ours():
-        click.echo(f"A demonstration with made-up people. Take the tour: {_address(settings, 'public.tour')}")
-        click.echo(f"or be anybody with one click: {_address(settings, 'account.login')}")
-        click.echo("For an empty house: up --no-demo --data ANOTHER_FOLDER")
+        tour, door = _address(settings, "public.tour"), _address(settings, "account.login")
+        click.echo(
+            spoken(
+                f"A demonstration with made-up people. Take the tour: {tour}\n"
+                f"or be anybody with one click: {door}\n"
+                "For an empty house: up --no-demo --data ANOTHER_FOLDER",
+                f"演示环境，人和单位都是虚构的。五分钟导览：{tour}\n"
+                f"或者点一下就以任何人的身份进去：{door}\n"
+                "要一套空的：up --no-demo --data 另一个文件夹",
+            )
+        )
     elif links:
         _say_how_to_sign_in(settings)
     elif installation.nobody_came_yet():
-        click.echo("Nobody has signed in yet: 'manage.py prepare' makes the links to do so.")
+        click.echo(
+            spoken(
+                "Nobody has signed in yet: 'manage.py prepare' makes the links to do so.",
+                "还没有人登录过：用 manage.py prepare 生成登录链接。",
+            )
+        )
 
 
 def _say_how_to_sign_in(settings: Settings) -> None:
     """Until somebody has come in: the one-time links of those who hold the house."""
     founders = installation.first_run(datetime.now(UTC))
     if founders:
-        click.echo("Nobody has signed in yet. Each link sets the password of one account, once, within 7 days:")
+        click.echo(
+            spoken(
+                "Nobody has signed in yet. Each link sets the password of one account, once, within 7 days:",
+                "还没有人登录过。每个链接给一个账号设口令，只能用一次，7 天内有效：",
+            )
+        )
     for founder in founders:
         link = _address(settings, "account.invitation", token=founder.token)
         click.echo(f"  {founder.name}  {founder.login:<9} {link}")
     if not founders:
-        click.echo(f"Sign in at {_address(settings, 'account.login')}")
+        door = _address(settings, "account.login")
+        click.echo(spoken(f"Sign in at {door}", f"登录：{door}"))
 
 
 def _address(settings: Settings, endpoint: str, **values: str) -> str:

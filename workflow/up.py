@@ -13,6 +13,7 @@ from pathlib import Path
 
 from workflow.config import ROOT, BadSettings, Settings, from_environment, make_secrets
 from workflow.supervise import AlreadyRunning, Program, Supervisor
+from workflow.terminal import spoken
 
 _FOLDERS = ("run", "tmp", "queue/in", "queue/done", "queue/control", "files", "backups")
 _READY_WITHIN_SECONDS = 120.0
@@ -37,11 +38,13 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return up(_understood(arguments), os.environ)
     except BadSettings as error:
-        return _refuse("It does not start like this:", *(f"- {problem}" for problem in error.problems))
+        return _refuse(
+            spoken("It does not start like this:", "这样起不来："), *(f"- {each}" for each in error.problems)
+        )
     except CannotStart as error:
         return _refuse(str(error))
     except KeyboardInterrupt:
-        return _refuse("Stopped before it was running.")
+        return _refuse(spoken("Stopped before it was running.", "还没有运行起来就停了。"))
 
 
 def up(wishes: Wishes, environ: Mapping[str, str]) -> int:
@@ -55,12 +58,20 @@ def up(wishes: Wishes, environ: Mapping[str, str]) -> int:
             prepare = (*_python(), "-m", "workflow", "prepare", *_how_to_prepare(settings, wishes))
             code, said = supervisor.once(prepare)
             if code:
-                raise CannotStart("The database could not be prepared; the lines above say why. Nothing is running.")
+                raise CannotStart(
+                    spoken(
+                        "The database could not be prepared; the lines above say why. Nothing is running.",
+                        "数据库没有准备好，原因在上面几行。什么都没有运行。",
+                    )
+                )
             announcement = Announcement(settings, wishes, said)
             return supervisor.run((*programs(settings, wishes), *_demo(settings, announcement)), announcement)
     except AlreadyRunning as error:
         raise CannotStart(
-            f"{wishes.data} is already in use by a running 'up' ({error}). Stop that one first."
+            spoken(
+                f"{wishes.data} is already in use by a running 'up' ({error}). Stop that one first.",
+                f"{wishes.data} 正由另一个 up 使用（{error}）。请先停掉那一个。",
+            )
         ) from None
 
 
@@ -117,21 +128,31 @@ def _make_folders(data: Path) -> None:
         with tempfile.TemporaryFile(dir=data):
             pass
     except OSError as error:
-        raise CannotStart(f"The data folder {data} cannot be written: {error.strerror}.") from None
+        raise CannotStart(
+            spoken(
+                f"The data folder {data} cannot be written: {error.strerror}.",
+                f"数据文件夹 {data} 写不进去：{error.strerror}。",
+            )
+        ) from None
 
 
 def _refuse_busy_port(host: str, port: int) -> None:
     try:
         family, kind, protocol, _name, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except OSError as error:
-        raise CannotStart(f"The address {host} is not known here: {error}.") from None
+        raise CannotStart(
+            spoken(f"The address {host} is not known here: {error}.", f"这台机器上没有地址 {host}：{error}。")
+        ) from None
     with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(place)
         except OSError as error:
             raise CannotStart(
-                f"Port {port} on {host} cannot be used ({error.strerror}); choose another: --port N."
+                spoken(
+                    f"Port {port} on {host} cannot be used ({error.strerror}); choose another: --port N.",
+                    f"{host} 的端口 {port} 用不了（{error.strerror}），请换一个：--port N。",
+                )
             ) from None
 
 
@@ -174,11 +195,20 @@ class Announcement:
         self._next = now + 0.3
         if self._answers():
             self._said = self.answered = True
-            where = f"Running at {_address(self._wishes)}   (data in {self._settings.data_dir}; Ctrl-C stops it)"
+            at, data = _address(self._wishes), self._settings.data_dir
+            where = spoken(
+                f"Running at {at}   (data in {data}; Ctrl-C stops it)",
+                f"已运行：{at}   （数据在 {data}，按 Ctrl-C 停止）",
+            )
             _print(f"\n{where}\n{self._more}")
         elif now > self._late_at:
             self._said = True
-            _print("It does not answer yet; the lines above say why. It keeps trying until Ctrl-C.")
+            _print(
+                spoken(
+                    "It does not answer yet; the lines above say why. It keeps trying until Ctrl-C.",
+                    "还没有应答，原因在上面几行。会一直试到按 Ctrl-C 为止。",
+                )
+            )
 
     def _answers(self) -> bool:
         host = "127.0.0.1" if self._wishes.host in {"0.0.0.0", ""} else self._wishes.host  # noqa: S104 - compared

@@ -149,6 +149,14 @@ def test_a_lost_way_in_is_found_again_at_the_machine(app: Flask, now: datetime) 
     assert _invoke(app, "accounts", "link", "nobody").exit_code == 1
 
 
+def test_prepare_speaks_the_language_of_the_terminal(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "")
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    assert "五分钟导览：http://localhost/tour" in _invoke(app, "prepare", "--demo").output
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    assert "Take the tour: http://localhost/tour" in _invoke(app, "prepare", "--demo").output
+
+
 def test_prepare_prints_links_that_open(app: Flask, client: FlaskClient) -> None:
     output = _invoke(app, "prepare").output
     links = [word for word in output.split() if word.startswith("http://localhost/")]
