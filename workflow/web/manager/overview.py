@@ -58,7 +58,13 @@ def _show(ref: str) -> Response:
     post = health.health(page.actor(), page.now())
     today = local_day(page.now())
     return page.render(
-        "pages/manager/overview.html", seen=seen, today=today, post=post, way_words=WAYS, place_of=place_of, **drawn(seen)
+        "pages/manager/overview.html",
+        seen=seen,
+        today=today,
+        post=post,
+        way_words=WAYS,
+        place_of=place_of,
+        **drawn(seen),
     )
 
 
@@ -166,5 +172,10 @@ def _urgent(seen: Overview) -> list[Urgent]:
         second = ("soon", Words("%(n)s 件快到期", n=total), Words("最多的是%(stage)s", stage=soon.name), cases)
     third: Urgent = ("done", Words("没有停表和等补正的件"), "", cases)
     if seen.stopped:
-        third = ("hold", Words("%(n)s 件停表或等补正", n=seen.stopped), Words("停着的时候期限不走，不算在停留里"), cases)
+        third = (
+            "hold",
+            Words("%(n)s 件停表或等补正", n=seen.stopped),
+            Words("停着的时候期限不走，不算在停留里"),
+            cases,
+        )
     return [_late(seen), second, third]
