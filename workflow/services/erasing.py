@@ -12,11 +12,12 @@ from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.accounts import Account, AccountState, FormerPassword, OfficeHolder
-from models.applications import ApplicationRow, Remark
+from models.applications import ApplicationRow
 from models.base import reading, writing
-from models.evidence import EventRow, Stream, StreamKind
+from models.evidence import StreamKind
 from models.people import Person, PersonIdentity, PersonToken
 from models.queries import people as queries
+from models.queries import signatures
 from models.roles import RoleBinding
 from workflow.domain.actor import SYSTEM, Actor
 from workflow.domain.application import UNSUBMITTED
@@ -30,7 +31,7 @@ from workflow.services import case_erasing, codes, evidence, retention_due, sess
 from workflow.services.case_erasing import GONE
 from workflow.services.casework import Case, open_case
 
-ASKED, DECLINED, DONE = "erasure_asked", "erasure_declined", "person_erased"
+STEPS = signatures.Steps("erasure_asked", "erasure_declined", "person_erased")
 
 
 @dataclass(frozen=True)
@@ -84,20 +85,7 @@ def waiting(actor: Actor) -> list[Asked]:
     """Everything that waits for a second signature, the oldest first."""
     _require(actor)
     with reading() as session:
-        last = (
-            select(EventRow.stream_id, func.max(EventRow.seq).label("seq"))
-            .where(EventRow.kind.in_((ASKED, DECLINED, DONE)))
-            .group_by(EventRow.stream_id)
-            .subquery()
-        )
-        people = session.scalars(
-            select(Person)
-            .join(Stream, and_(Stream.subject_id == Person.id, Stream.kind == StreamKind.PERSON.value))
-            .join(last, last.c.stream_id == Stream.id)
-            .join(EventRow, and_(EventRow.stream_id == last.c.stream_id, EventRow.seq == last.c.seq))
-            .where(EventRow.kind == ASKED)
-            .order_by(EventRow.at)
-        ).all()
+        people = signatures.waiting(session, STEPS)
         found = [_asked(session, person, actor) for person in people]
         return [each for each in found if each is not None]
 
@@ -139,22 +127,12 @@ def _works_here(session: Session, account_id: int) -> bool:
 
 def _asked(session: Session, person: Person, actor: Actor) -> Asked | None:
     """The request that still waits, if the last that was said of it is that somebody asked."""
-    row = session.execute(
-        select(EventRow, Remark.body)
-        .join(Stream, Stream.id == EventRow.stream_id)
-        .outerjoin(Remark, and_(Remark.stream_id == EventRow.stream_id, Remark.seq == EventRow.seq))
-        .where(
-            Stream.kind == StreamKind.PERSON.value,
-            Stream.subject_id == person.id,
-            EventRow.kind.in_((ASKED, DECLINED, DONE)),
-        )
-        .order_by(EventRow.seq.desc())
-        .limit(1)
-    ).first()
-    if row is None or row[0].kind != ASKED:
+    found = signatures.standing(session, person.id, STEPS)
+    if found is None:
         return None
-    by = session.get_one(Account, row[0].actor_id)
-    return Asked(person.ref, person.name, by.name, row[0].at, row[1] or "", by.id == actor.account_id)
+    event, basis = found
+    by = session.get_one(Account, event.actor_id)
+    return Asked(person.ref, person.name, by.name, event.at, basis, by.id == actor.account_id)
 
 
 def is_asked(session: Session, person: Person) -> bool:

@@ -8,19 +8,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models import secrets
 from models.accounts import Account
-from models.applications import ApplicationRow, Remark
+from models.applications import ApplicationRow
 from models.awards import RecognitionRow
 from models.base import reading, writing
-from models.evidence import EventRow, Stream, StreamKind
+from models.evidence import StreamKind
 from models.joint import JointAnswer
 from models.organizations import Organization
 from models.people import Person, PersonIdentity, PersonToken
 from models.queries import people as queries
+from models.queries import signatures
 from models.sealed import SealedValue
 from models.secrets import Place
 from workflow.domain import identifiers
@@ -33,7 +34,7 @@ from workflow.services import conflicts, erasing, evidence, recorded_joint, seal
 from workflow.services.casework import Case, open_cases
 from workflow.services.recording import unique_slot
 
-ASKED, DECLINED, DONE = "merge_proposed", "merge_declined", "person_merged"
+STEPS = signatures.Steps("merge_proposed", "merge_declined", "person_merged")
 _COPIED = ("gender", "birth_date", "phone", "email", "organization_id", "trade")
 
 
@@ -88,20 +89,7 @@ def waiting(actor: Actor) -> list[Proposed]:
     """Everything that waits for a second signature, the oldest first."""
     _require(actor)
     with reading() as session:
-        last = (
-            select(EventRow.stream_id, func.max(EventRow.seq).label("seq"))
-            .where(EventRow.kind.in_((ASKED, DECLINED, DONE)))
-            .group_by(EventRow.stream_id)
-            .subquery()
-        )
-        people = session.scalars(
-            select(Person)
-            .join(Stream, and_(Stream.subject_id == Person.id, Stream.kind == StreamKind.PERSON.value))
-            .join(last, last.c.stream_id == Stream.id)
-            .join(EventRow, and_(EventRow.stream_id == last.c.stream_id, EventRow.seq == last.c.seq))
-            .where(EventRow.kind == ASKED)
-            .order_by(EventRow.at)
-        ).all()
+        people = signatures.waiting(session, STEPS)
         found = [_proposed(session, person, actor) for person in people]
         return [each for each in found if each is not None]
 
@@ -168,25 +156,15 @@ def _identities(session: Session, person: Person) -> list[PersonIdentity]:
 
 def _proposed(session: Session, kept: Person, actor: Actor) -> Proposed | None:
     """The proposal that still waits, if the last that was said of the record is that somebody proposed it."""
-    row = session.execute(
-        select(EventRow, Remark.body)
-        .join(Stream, Stream.id == EventRow.stream_id)
-        .outerjoin(Remark, and_(Remark.stream_id == EventRow.stream_id, Remark.seq == EventRow.seq))
-        .where(
-            Stream.kind == StreamKind.PERSON.value,
-            Stream.subject_id == kept.id,
-            EventRow.kind.in_((ASKED, DECLINED, DONE)),
-        )
-        .order_by(EventRow.seq.desc())
-        .limit(1)
-    ).first()
-    if row is None or row[0].kind != ASKED or "gone" not in row[0].body:
+    found = signatures.standing(session, kept.id, STEPS)
+    if found is None or "gone" not in found[0].body:
         return None
-    gone, by = session.get_one(Person, row[0].body["gone"]), session.get_one(Account, row[0].actor_id)
+    event, reason = found
+    gone, by = session.get_one(Person, event.body["gone"]), session.get_one(Account, event.actor_id)
     if gone.merged_into_id is not None or gone.erased_at is not None:
         return None
     own = by.id == actor.account_id
-    return Proposed(kept.ref, gone.ref, kept.name, gone.name, by.name, row[0].at, row[1] or "", own)
+    return Proposed(kept.ref, gone.ref, kept.name, gone.name, by.name, event.at, reason, own)
 
 
 # -- what forbids it ---------------------------------------------------------------------------------------------------
