@@ -15,6 +15,7 @@ GUARDED: dict[str, str | None] = {
     "event": None,
     "organization_fact": None,
     "points_entry": "OLD.state <> 'awaiting'",
+    "program_draft_change": None,
     "program_version": None,
 }
 """Table -> the condition on OLD under which its row may not be changed any more; None: never."""

@@ -25,6 +25,7 @@ from workflow.channels.catcher import Catcher
 from workflow.channels.smtp import Server, Smtp
 from workflow.config import ROOT, Settings, from_environment
 from workflow.services import composing, passwords
+from workflow.services.studio import publishing
 from workflow.storage import scanning
 from workflow.storage.local import LocalFolder
 
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     passwords.configure(passwords.CHEAP if chosen.testing else passwords.Cost())
     storage.configure(LocalFolder(chosen.uploads_dir))
     scanning.configure(chosen.scanner)
+    publishing.configure(chosen.second_person)
     open_database(app, chosen.database_url, chosen.threads)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     _watch_transactions(app)

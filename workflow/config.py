@@ -57,6 +57,7 @@ class Settings:
     log_level: str = "INFO"
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
+    second_person: bool = False  # a draft is published by another administrator than the one who wants it
     scanner: str = ""  # clamd://host:3310, clamd:///path/of/socket, or a command that is given the file; empty: none
 
     @property
@@ -105,6 +106,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         smtp_url=given.get("TALENT_SMTP_URL", ""),
         mail_from=given.get("TALENT_MAIL_FROM", ""),
         scanner=given.get("TALENT_SCANNER", "").strip(),
+        second_person=_flag(given, "TALENT_SECOND_PERSON", False, problems),
     )
     problems.extend(_problems(settings))
     if problems:

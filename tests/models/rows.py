@@ -54,6 +54,13 @@ RIGHT: dict[str, dict[str, Any]] = {
     "program_version": {
         "id": 1, "program_id": 1, "number": 1, "source": "x", "digest": HASH, "published_at": AT,
     },
+    "program_draft": {
+        "id": 1, "ref": "pd1", "key": "fe", "name": "认定", "text": "x", "revision": 1, "state": "open",
+        "created_at": AT, "created_by": 1, "updated_at": AT, "updated_by": 1,
+    },
+    "program_draft_change": {
+        "draft_id": 1, "revision": 1, "made_at": AT, "made_by": 1, "splices": [], "said": [],
+    },
     "round": {
         "id": 1, "ref": "r1", "program_id": 1, "key": "2026-1", "name": "第一批", "version_id": 1, "state": "open",
         "opens_at": AT, "closes_at": LATER, "settings": {}, "headings": {}, "next_number": 1, "created_at": AT,
@@ -171,6 +178,7 @@ BEHIND = {
     "organization_fact": ("organization", "account"), "organization_proposal": ("organization", "account"),
     "office_holder": ("account",), "credential_code": ("account",), "web_session": ("account",),
     "substitution": ("account",), "message": ("account",), "program_version": ("program",),
+    "program_draft": ("account",), "program_draft_change": ("program_draft",),
     "round": ("program_version",), "round_nominator": ("round", "organization"), "role_binding": ("account", "round"),
     "application": ("round", "person", "account", "organization"), "answers": ("application",),
     "stage_entry": ("application",), "verdict": ("application",), "attachment": ("application", "stored_file"),

@@ -71,6 +71,8 @@ WRONG: list[tuple[str, str, dict[str, Any]]] = [
     ),
     ("substitution", "ck_substitution_not_oneself", {"substitute_id": 1}),
     ("program_version", "ck_program_version_digest_shape", {"digest": "abc"}),
+    ("program_draft", "ck_program_draft_review_was_asked", {"state": "in_review"}),
+    ("program_draft", "ck_program_draft_published_has_version", {"state": "published"}),
     ("round", "ck_round_closes_after_opening", {"closes_at": AT}),
     ("round", "ck_round_closed_has_time", {"state": "closed"}),
     ("round_nominator", "ck_round_nominator_within_places", {"taken": 3}),

@@ -15,6 +15,7 @@ CHANGED = {
     "event": "kind = 'refused'",
     "organization_fact": "value = 1",
     "points_entry": "value = '9'",
+    "program_draft_change": "revision = 2",
     "program_version": "source = 'y'",
 }
 

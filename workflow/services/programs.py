@@ -14,7 +14,7 @@ from models.programs import Program, ProgramVersion
 from workflow.domain.actor import Actor
 from workflow.domain.errors import InvalidProgram, NotAllowed, NotFound
 from workflow.domain.policy import Permission, can
-from workflow.domain.program.load import load, neighbors
+from workflow.domain.program.load import Loaded, load, neighbors
 from workflow.domain.program.schema import Definition
 from workflow.domain.words import Words
 from workflow.services import evidence
@@ -54,31 +54,44 @@ def publish(text: str, actor: Actor, now: datetime) -> Published:
     if actor.kind != "system" and not can(actor, Permission.PROGRAM_PUBLISH):
         raise NotAllowed(Words("只有方案管理员可以发布方案"))
     with reading() as session:
-        published = _published(session)
+        published = published_tracks(session)
     loaded = load(text, published | neighbors([text]))
     if loaded.definition is None or not loaded.ok:
         raise InvalidProgram(loaded.errors)
     with writing() as session:
-        program = _program(session, loaded.definition, now)
-        newest = newest_version(session, program.id)
-        if newest is not None and newest.digest == loaded.digest:
-            return Published(program.ref, program.key, newest.id, newest.number, False)
-        version = ProgramVersion(
-            program_id=program.id,
-            number=newest.number + 1 if newest else 1,
-            source=text,
-            digest=loaded.digest,
-            published_at=now,
-            published_by=actor.account_id,
-        )
-        session.add(version)
-        session.flush()
-        body = {"version": version.id, "number": version.number, "digest": version.digest}
-        evidence.tell(session, StreamKind.PROGRAM, program.id, "program_published", actor, now, body=body)
-        return Published(program.ref, program.key, version.id, version.number, True)
+        return _publish(session, text, loaded.definition, loaded.digest, actor, now)
 
 
-def _published(session: Session) -> dict[str, frozenset[str]]:
+def publish_within(session: Session, text: str, loaded: Loaded, actor: Actor, now: datetime) -> Published:
+    """The same in the transaction of a draft that ends with it; `loaded` is the text, read before."""
+    if loaded.definition is None or not loaded.ok:
+        raise InvalidProgram(loaded.errors)
+    return _publish(session, text, loaded.definition, loaded.digest, actor, now)
+
+
+def _publish(
+    session: Session, text: str, definition: Definition, digest: str, actor: Actor, now: datetime
+) -> Published:
+    program = _program(session, definition, now)
+    newest = newest_version(session, program.id)
+    if newest is not None and newest.digest == digest:
+        return Published(program.ref, program.key, newest.id, newest.number, False)
+    version = ProgramVersion(
+        program_id=program.id,
+        number=newest.number + 1 if newest else 1,
+        source=text,
+        digest=digest,
+        published_at=now,
+        published_by=actor.account_id,
+    )
+    session.add(version)
+    session.flush()
+    body = {"version": version.id, "number": version.number, "digest": version.digest}
+    evidence.tell(session, StreamKind.PROGRAM, program.id, "program_published", actor, now, body=body)
+    return Published(program.ref, program.key, version.id, version.number, True)
+
+
+def published_tracks(session: Session) -> dict[str, frozenset[str]]:
     """The programs one may ask people to hold a recognition of, with their tracks."""
     newest = (newest_version(session, program) for program in session.scalars(select(Program.id)))
     return neighbors(version.source for version in newest if version is not None)

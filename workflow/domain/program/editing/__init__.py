@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ruamel.yaml.error import YAMLError
-
 from workflow.domain.program.editing import meaning, plain
 from workflow.domain.program.editing.changes import (
     Add,
@@ -22,21 +20,21 @@ from workflow.domain.program.editing.changes import (
     applied,
     carried,
     inverse,
+    inverted,
     undone,
 )
 from workflow.domain.program.editing.hunks import Copy, Drop, Insert, Rekey, Set, Shift, Simple, at_once
 from workflow.domain.program.editing.mentions import mentions
+from workflow.domain.program.editing.reading import data_of, tree_of
 from workflow.domain.program.editing.saying import label, said
 from workflow.domain.program.editing.starting import blank, cloned
-from workflow.domain.program.editing.tree import Tree, read_plainly
 from workflow.domain.program.problems import Path
-from workflow.domain.program.source import unreadable
 from workflow.domain.words import Words
 
 __all__ = [
     "Add", "CannotEdit", "Duplicate", "Edit", "Edited", "Move", "Put", "Remove", "Rename", "Splice", "Touched",
-    "applied", "blank", "carried", "cloned", "data_of", "edit", "edit_all", "inverse", "label", "removal", "undone",
-    "value_at",
+    "applied", "blank", "carried", "cloned", "data_of", "edit", "edit_all", "inverse", "inverted", "label", "removal",
+    "undone", "value_at",
 ]  # fmt: skip
 
 
@@ -59,12 +57,6 @@ def edit_all(text: str, changes: Sequence[Edit]) -> Edited:
     return Edited(now, pieces.told(), tuple(words))
 
 
-def data_of(text: str) -> dict[str, Any]:
-    """The file as plain data, None for what is left empty; refused where it is no YAML at all."""
-    read: dict[str, Any] = read_plainly(_tree(text).root)
-    return read
-
-
 def value_at(text: str, path: Path) -> Any | None:
     found = plain.at(data_of(text), path)
     return None if found is plain.NOTHING else found
@@ -85,16 +77,6 @@ def removal(text: str, path: Path) -> tuple[Edit, ...]:
     return (*cuts, Remove(path))
 
 
-def _tree(text: str) -> Tree:
-    refusal = unreadable(text.removeprefix("\ufeff"))
-    if refusal is not None:
-        raise CannotEdit(refusal[1])
-    try:
-        return Tree(text)
-    except (YAMLError, ValueError, RecursionError):
-        raise CannotEdit(Words("这份文件现在读不懂，请先按提示改好源文件")) from None
-
-
 def _spliced(text: str, data: dict[str, Any], wanted: Sequence[Simple]) -> Sequence[Splice]:
     """All at once where they leave each other alone; else one after the other. What comes out is read again, so that
     a file never says anything but what was meant."""
@@ -102,7 +84,7 @@ def _spliced(text: str, data: dict[str, Any], wanted: Sequence[Simple]) -> Seque
     for change in wanted:
         perform(expected, change)
     if all(not isinstance(change, Shift) for change in wanted) and not _meet(wanted):
-        together = at_once(_tree(text), wanted)
+        together = at_once(tree_of(text), wanted)
         if together is not None and _says(applied(text, together), expected):
             return together
     return _in_turn(text, data, wanted, expected)
@@ -117,7 +99,7 @@ def _meet(wanted: Sequence[Simple]) -> bool:
 def _in_turn(text: str, data: dict[str, Any], wanted: Sequence[Simple], expected: Any) -> Sequence[Splice]:
     pieces, now, read = Pieces(text), text, plain.copied(data)
     for change in wanted:
-        step = at_once(_tree(now), [_later(change, data, read)])
+        step = at_once(tree_of(now), [_later(change, data, read)])
         if step is None:
             raise CannotEdit(Words("这一处的写法太少见，请在源文件里改"))
         pieces.splice(step)

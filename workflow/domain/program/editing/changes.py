@@ -94,12 +94,17 @@ def undone(text: str, splices: Sequence[Splice]) -> str:
 
 
 def inverse(text: str, splices: Sequence[Splice]) -> tuple[Splice, ...]:
+    back = inverted(splices)
+    if any(text[splice.at : splice.at + len(splice.old)] != splice.old for splice in back):
+        raise Touched(Words("这一处后来又改过，不能单独撤销"))
+    return back
+
+
+def inverted(splices: Sequence[Splice]) -> tuple[Splice, ...]:
+    """What takes them back, upon the text right after them."""
     back, grown = [], 0
     for splice in splices:
-        at = splice.at + grown
-        if text[at : at + len(splice.new)] != splice.new:
-            raise Touched(Words("这一处后来又改过，不能单独撤销"))
-        back.append(Splice(at, splice.new, splice.old))
+        back.append(Splice(splice.at + grown, splice.new, splice.old))
         grown += len(splice.new) - len(splice.old)
     return tuple(back)
 

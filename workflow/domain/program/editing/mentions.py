@@ -100,7 +100,7 @@ def _of(group: str, path: Path) -> str:
 
 
 def mentions(data: Any, path: Path) -> Sequence[Mention]:
-    if path == ("duties", "renewal") or path[:1] == ("messages",):
+    if path == ("duties", "renewal"):
         raise CannotEdit(Words("“%(key)s”是语言里固定的词，不能改键", key=path[-1]))
     kind, reading = kind_of(path)
     _only_here(data, path)

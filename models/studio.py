@@ -1,0 +1,67 @@
+"""Programs in the making: one text each, and every change of it, so that any single one can be undone."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Key
+from models.checks import known, rule
+
+
+class DraftState(StrEnum):
+    OPEN = "open"
+    IN_REVIEW = "in_review"
+    PUBLISHED = "published"
+    DISCARDED = "discarded"
+
+
+class ProgramDraft(Base):
+    """`program_id` is empty until a new program is published; `key` and `name` are what the text says now."""
+
+    __tablename__ = "program_draft"
+    __table_args__ = (
+        known("state", DraftState),
+        rule("revision_counts", "revision >= 0"),
+        rule("review_was_asked", "state <> 'in_review' OR (asked_at IS NOT NULL AND asked_by IS NOT NULL)"),
+        rule("published_has_version", "(state = 'published') = (version_id IS NOT NULL)"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(24), unique=True)
+    program_id: Mapped[int | None] = mapped_column(Key, ForeignKey("program.id"))
+    based_on_id: Mapped[int | None] = mapped_column(Key, ForeignKey("program_version.id"))
+    key: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    revision: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime]
+    created_by: Mapped[int] = mapped_column(Key, ForeignKey("account.id"))
+    updated_at: Mapped[datetime]
+    updated_by: Mapped[int] = mapped_column(Key, ForeignKey("account.id"))
+    asked_at: Mapped[datetime | None]
+    asked_by: Mapped[int | None] = mapped_column(Key, ForeignKey("account.id"))
+    note: Mapped[str | None] = mapped_column(String(1000))  # to whoever looks at it before it is published
+    version_id: Mapped[int | None] = mapped_column(Key, ForeignKey("program_version.id"))  # what became of it
+
+
+class ProgramDraftChange(Base):
+    """Guarded: neither changed nor deleted. `splices` lead from the text of the revision before to this one's."""
+
+    __tablename__ = "program_draft_change"
+    __table_args__ = (
+        UniqueConstraint("draft_id", "revision", name="uq_program_draft_change_revision"),
+        rule("numbered_from_one", "revision >= 1"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    draft_id: Mapped[int] = mapped_column(Key, ForeignKey("program_draft.id"))
+    revision: Mapped[int]
+    made_at: Mapped[datetime]
+    made_by: Mapped[int] = mapped_column(Key, ForeignKey("account.id"))
+    splices: Mapped[list[Any]]
+    said: Mapped[list[Any]]
+    undoes: Mapped[int | None]
