@@ -104,6 +104,7 @@ class Recognized:
     standing: str
     ended_on: date | None
     ban_until: date | None
+    exit_key: str | None
 
 
 STATES = ("valid", "soon", "expired", "revoked", "superseded")
@@ -156,6 +157,7 @@ def recognized(
             RecognitionRow.standing,
             RecognitionRow.ended_on,
             RecognitionRow.ban_until,
+            RecognitionRow.exit_key,
         )
         .order_by(RecognitionRow.id.desc())
         .limit(limit)
@@ -164,7 +166,7 @@ def recognized(
     return [
         Recognized(
             row.ref, row.application, row.name or "", row.number, row.track, row.round_name, row.version_id,
-            row.recognized_on, row.valid_until, row.standing, row.ended_on, row.ban_until,
+            row.recognized_on, row.valid_until, row.standing, row.ended_on, row.ban_until, row.exit_key,
         )
         for row in rows
     ], total  # fmt: skip

@@ -119,6 +119,17 @@ def test_the_recognized_are_listed_by_the_dates_of_today(app: Flask, plot: Groun
     assert "没有这样的人" in text_of(browser(app, "clerk"), "/manage/recognitions?state=revoked")
 
 
+def test_one_that_ended_before_its_day_is_not_called_run_out(app: Flask, plot: Grounds) -> None:
+    (ref,) = plot.before_award(1)
+    plot.issue([ref])
+    plot.act(ref, "open_exit", "manager", plot.now, exit="left", basis="社保已转出")
+    manager = browser(app, "manager")
+    rows = text_of(manager, "/manage/recognitions?state=expired").rpartition("<tbody>")[2]
+    assert ("已终止" in rows, "已过期" in rows) == (True, False)
+    assert "：已终止" in text_of(manager, f"/manage/recognitions/{ref}")
+    assert "认定已终止，" in text_of(owner(app, plot, ref), f"/apply/{ref}/certificate")
+
+
 def test_a_revocation_on_its_page_takes_three(app: Flask, plot: Grounds) -> None:
     ref = plot.recognized()
     path = f"/manage/recognitions/{ref}"

@@ -101,6 +101,11 @@ class Seen:
         exit_ = self.definition.exits.get(leaving.exit) if leaving is not None else None
         return exit_.hearing.amount if exit_ is not None else 0
 
+    @property
+    def called(self) -> str:
+        """As in the list of everybody recognized."""
+        return called(self.today, self.known.exit, soon=self.soon)
+
     def offered(self, name: str) -> Offer | None:
         return next((offer for offer in self.offers if offer.name == name), None)
 
@@ -217,8 +222,14 @@ def listed(actor: Actor, now: datetime, *, state: str, round_ref: str, typed: st
         return Listed(lines, {row.id: definition_of(row) for row in rows}, total, counts, name)
 
 
-def status_of(line: Recognized, now: datetime) -> tuple[Standing, bool]:
-    """How it stands today, and whether it ends soon."""
+def status_of(line: Recognized, now: datetime) -> str:
+    """How it stands today: a standing, or `soon`, or `ended` where it did not last until its day."""
     today = local_day(now)
     standing = Standing(line.standing)
-    return standing_on(standing, line.valid_until, today), expires_soon(standing, line.valid_until, today)
+    soon = expires_soon(standing, line.valid_until, today)
+    return called(standing_on(standing, line.valid_until, today), line.exit_key, soon=soon)
+
+
+def called(standing: Standing, exit_key: str | None, *, soon: bool) -> str:
+    ended = standing is Standing.EXPIRED and exit_key is not None
+    return "soon" if soon else "ended" if ended else standing.value

@@ -19,10 +19,11 @@ from workflow.web.routes import page as route
 STATES = {
     "valid": ("done", Words("有效")),
     "soon": ("soon", Words("90 天内到期")),
-    "expired": ("hold", Words("已过期")),
+    "expired": ("hold", Words("已过期或终止")),
     "revoked": ("no", Words("已撤销")),
     "superseded": ("back", Words("已由新的接替")),
 }
+SHAPES = {**STATES, "expired": ("hold", Words("已过期")), "ended": ("hold", Words("已终止"))}  # of one, told apart
 DONE = {
     "reissue": Words("证书已换发，原来的作废"),
     "extend": Words("有效期已延长，新证书已印"),
@@ -63,7 +64,7 @@ def recognized() -> Response:
         round_ref=round_ref,
         number=number,
         url=lambda wanted: address(page=str(wanted)),
-        shapes=STATES,
+        shapes=SHAPES,
         status_of=lambda line: recognitions_shown.status_of(line, page.now()),
     )
 
@@ -115,7 +116,7 @@ def _show(seen: Seen, form: Act, acted: str) -> Response:
         form=form,
         seen=seen,
         acted=acted if form.reasons else "",
-        shapes=STATES,
+        shapes=SHAPES,
         exits=[(key, page.say(name)) for key, name in seen.exits],
         removals=[(key, page.say(name)) for key, name in seen.removals],
         link=url_for("public.verified", token=seen.papers[0].token) if seen.papers else None,
