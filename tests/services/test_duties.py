@@ -111,6 +111,7 @@ def test_a_round_has_duties_of_its_own_and_its_people_by_months(here: Grown) -> 
         (date(2026, 12, 4), "open"),
         (date(2026, 11, 6), "open"),
     ]
+    assert [f"{month:%y-%m}" for month in seen.months] == ["27-03", "27-02", "27-01", "26-12", "26-11"]
     (person,) = seen.people
     assert (seen.open, person.late > 0, str(seen.each_of)) == (8, True, "所属村")
     round_duties.answer(seen.duties[0].ref, "已约谈两个村", district, here.now)

@@ -67,7 +67,7 @@ def heat(round_ref: str, actor: Actor, now: datetime, page: int = 1) -> Heat:
     """For whoever runs the round; NotFound for everybody else."""
     with reading() as session:
         round_, book, where = overview.run_by(session, actor, round_ref)
-        months = _months(now)
+        months = _months(now, _first_day(session, where))
         cases = _cases(session, where, page)
         shown = cases[:PER_PAGE]
         cells = _cells(session, [case[0] for case in shown], months, now)
@@ -89,10 +89,20 @@ def heat(round_ref: str, actor: Actor, now: datetime, page: int = 1) -> Heat:
         )
 
 
-def _months(now: datetime) -> tuple[date, ...]:
-    """The next one, in which falls what opens early, this one, and ten back: what matters comes first."""
+def _months(now: datetime, since: date | None) -> tuple[date, ...]:
+    """The next one, in which falls what opens early, this one, and ten back: what matters comes first. None from
+    before anybody was recognized."""
     first = local_day(now).replace(day=1)
-    return tuple(add_months(first, 1 - number) for number in range(MONTHS))
+    earliest = min(since or first, first).replace(day=1)
+    months = (add_months(first, 1 - number) for number in range(MONTHS))
+    return tuple(month for month in months if month >= earliest)
+
+
+def _first_day(session: Session, where: Sequence[Condition]) -> date | None:
+    """When the first of those whose recognition stands was recognized."""
+    wanted = _recognized(where).subquery()
+    days = select(func.min(RecognitionRow.recognized_on)).join(wanted, wanted.c.id == RecognitionRow.application_id)
+    return session.scalar(days)
 
 
 def _recognized(where: Sequence[Condition]) -> Any:
