@@ -1,8 +1,13 @@
 """The nominator's page: whom to answer, how many places are left, the own list, and nobody else's."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from models.base import writing
+from models.rounds import Round
 from tests import applying
 from tests.services.houses import account
 from tests.stories import Story
@@ -20,7 +25,11 @@ def test_the_heading_counts_answers_and_places(app: Flask, story: Story) -> None
     assert "2 人等你答复，名额还剩 5" in page.text
     assert "5 名，已用 0" in page.text
     assert faults_of(employer.client.get("/nominate").text) == []
-    assert employer.client.get("/").status_code == 200
+    assert ("/nominate", "page") in [(link.get("href"), link.get("aria-current")) for link in page.all("a")]
+    assert "/nominate" not in [link.get("href") for link in Reviewer(app, story, "clerk").open("/review").all("a")]
+    with app.app_context(), writing() as session:
+        session.scalars(select(Round)).one().closes_at = story.now - timedelta(days=1)
+    assert "名额还剩" not in employer.open("/nominate").text
 
 
 def test_agreeing_takes_a_place_and_the_list_says_where_the_person_is(app: Flask, story: Story) -> None:

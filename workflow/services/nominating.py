@@ -96,8 +96,8 @@ class Home:
 
     @property
     def left(self) -> int | None:
-        """All places that are left together; None where none is counted."""
-        counted = [each.left for each in self.places if each.left is not None]
+        """All places that can still be used, together; None where none is counted."""
+        counted = [each.left for each in self.places if each.left is not None and each.open]
         return sum(counted) if counted else None
 
 

@@ -59,6 +59,7 @@ PUBLIC = (
 )
 OFFICE = (
     _Entry("reviewer.queue", Words("待办"), "W"),
+    _Entry("nominator.home", Words("推荐与确认")),
     _Entry("reviewer.joint_list", Words("部门反馈"), only=lambda actor: reach(actor).answers),
     _Entry("manager.joint_checks", Words("联审"), only=lambda actor: reach(actor).leads),
     _Entry("reviewer.results", Words("导入成绩"), only=lambda actor: reach(actor).brings),
