@@ -270,6 +270,9 @@ def test_a_correction_shows_before_and_after_and_goes_straight_back(
 ) -> None:
     drafts.save(returned, {"years": "5", "results": [{"effect": "省 2 天"}]}, None, person, now, section="work")
     files.attach(returned, "employment_proof", "新.png", BytesIO(picture(color="red")), person, now)
+    assert [flag.path for flag in following.follow(returned, person, now).flags] == [
+        "years", "results.1.effect", "employment_proof",
+    ], "as in the form"  # fmt: skip
     shown = {
         flag.path: (str(flag.before), str(flag.after), flag.changed)
         for flag in following.follow(returned, person, now).flags

@@ -1,8 +1,9 @@
 """What the person's side sees of a case on its way: whose turn it is, until when, what happened, what was asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -321,7 +322,7 @@ def _flags(session: Session, case: Case, draft: Answers | None, now: datetime) -
     if draft is not None:
         changed |= _changed_seals(session, case, sheet.sealed)
     found = []
-    for path in state.flags:
+    for path in sorted(state.flags, key=partial(_in_the_form, list(fields))):
         field = sealing.field_at(fields, path) or fields.get(path.split(".")[0])
         found.append(
             Flag(
@@ -336,6 +337,13 @@ def _flags(session: Session, case: Case, draft: Answers | None, now: datetime) -
             )
         )
     return tuple(found)
+
+
+def _in_the_form(order: Sequence[str], path: str) -> tuple[int, int, str]:
+    """Where a place stands in the form: its question, then its row, so that every page lists places alike."""
+    key, *rest = path.split(".")
+    row = int(rest[0]) if rest and rest[0].isdecimal() else 0
+    return order.index(key) if key in order else len(order), row, path
 
 
 def _files_before(field: Field | None, value: Any, names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
