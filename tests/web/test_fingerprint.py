@@ -7,10 +7,28 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.applying import filled, intake, picture, started
-from tests.services.houses import account
+from tests.applying import bind, filled, intake, picture, started
+from tests.services.houses import account, last_secret
 from tests.web.front import csrf, faults_of, sign_in
 from workflow.services import submissions
+
+
+def test_who_confirms_by_a_link_sees_what_was_handed_in_their_name(
+    app: Flask, client: FlaskClient, tmp_path: Path
+) -> None:
+    clock = datetime.now(UTC)
+    with app.app_context():
+        here = intake(clock, tmp_path / "files")
+        boss = bind(account(clock, "boss"), "employer_admin", here, clock, here.employer_id)
+        ref = started(here, boss, clock, "employer", for_another=True)
+        filled(ref, boss, clock)
+        submissions.submit(ref, boss, clock)
+        page = f"/confirm/{last_secret(clock, 'confirm_link')}"
+    sent = {"csrf_token": csrf(client, page), "answer": "yes"}
+    done = client.post(page, data=sent, follow_redirects=True).text
+    assert faults_of(done) == []
+    assert sha256(picture()).hexdigest() in done
+    assert "下载存一份" not in done
 
 
 def test_what_the_receipt_says_is_found_again_by_anybody(app: Flask, client: FlaskClient, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Members of a team confirm through the door: each by a link of their own, without an account."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,4 +37,9 @@ def test_each_confirms_by_a_link_of_their_own(app: Flask, client: FlaskClient, t
     assert "还有人没有确认" in done
     assert "还差 1 位" in client.get(f"/apply/{ref}").text
     assert "作废" in slip
+    again = re.search(r"/confirm/[\w-]+", slip)
+    assert again
+    sent = {"csrf_token": csrf(guest, again[0]), "answer": "yes"}
+    last = guest.post(again[0], data=sent, follow_redirects=True).text
+    assert ("回执号" in last, "内容指纹" in last) == (True, False), "nobody's papers, not their names either"
     assert guest.get(f"/confirm/{tokens[1]}").status_code != 200, "the slip on paper took its place"

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from models.applications import Answers
+from models.applications import Answers, ApplicationRow
 from models.base import reading
 from models.evidence import StreamKind
 from models.files import Attachment, StoredFile
@@ -109,6 +109,13 @@ def receipt(ref: str, actor: Actor) -> tuple[HandIn, ...]:
     with reading() as session:
         case = _own(session, ref, actor)
         return tuple(hand_ins(session, case))
+
+
+def by_number(number: str) -> tuple[HandIn, ...]:
+    """The same for whoever has just handed in over a link and holds the receipt's number; nobody is signed in there."""
+    with reading() as session:
+        row = session.scalars(select(ApplicationRow).where(ApplicationRow.receipt == number)).one_or_none()
+        return tuple(hand_ins(session, open_case(session, row.id))) if row is not None else ()
 
 
 def answers_file(ref: str, revision: int, actor: Actor) -> bytes:

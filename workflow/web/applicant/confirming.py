@@ -6,7 +6,7 @@ from wtforms import TextAreaField
 
 from forms.base import Paper, at_most, needed, stripped
 from workflow.domain.errors import NotReady
-from workflow.services import confirmations
+from workflow.services import confirmations, fingerprints
 from workflow.web import page
 from workflow.web.applicant import blueprint, reading
 from workflow.web.files import handed_out
@@ -23,7 +23,9 @@ class Objection(Paper):
 @route(blueprint, "/confirm/done", visitor=Visitor.LINK)
 def confirmed() -> Response:
     done = session.get(DONE) or {}
-    return page.render("pages/confirm/done.html", done=done)
+    own = done.get("own") and done.get("receipt")  # a member of a team sees nobody's papers, not their names either
+    prints = fingerprints.by_number(done["receipt"])[:1] if own else ()
+    return page.render("pages/confirm/done.html", done=done, prints=prints)
 
 
 @route(blueprint, "/confirm/<token>/files/<ref>", visitor=Visitor.LINK)
@@ -40,7 +42,7 @@ def confirm(token: str) -> Response:
     if request.method == "POST" and request.form.get("answer") == "yes":
         try:
             done = confirmations.confirm(token, page.now())
-            session[DONE] = {"number": done.number, "receipt": done.receipt, "given": True}
+            session[DONE] = {"number": done.number, "receipt": done.receipt, "given": True, "own": not asked.of}
             return page.go("applicant.confirmed")
         except NotReady as refused:
             refusal = refused
