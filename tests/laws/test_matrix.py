@@ -226,6 +226,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "manager.payouts_file": Subject(ROUND, who("manager"), OTHER_ROUND, who("stranger")),
     "manager.payouts_page": Subject(ROUND, who("manager"), OTHER_ROUND, who("stranger")),
     "manager.award": RUN,
+    "manager.award_record": Subject(CASE),  # its award records nothing; tests/web/test_awards.py has one that does
     "manager.award_for": Subject(CASE, READERS),
     "manager.recognition": NOBODY_RECOGNIZED,
     "manager.recognition_act": NOBODY_RECOGNIZED,

@@ -234,6 +234,28 @@ def test_a_reissue_on_its_page(app: Flask, plot: Grounds) -> None:
     assert manager.get(f"{path}/certificate.pdf?no=1").mimetype == "application/pdf"
 
 
+def test_what_an_award_records_is_asked_before_it_is_issued(app: Flask, now: datetime) -> None:
+    source = (ROOT / "programs" / "fashion_engineer.yaml").read_text("utf-8")
+    handed = "handed: {name: 颁证方式, type: choice, options: [现场, 邮寄]}"
+    record = f"    record: {{{handed}, desk: {{name: 经办窗口, required: false}}}}\n"
+    plot = Grounds(now, source=source.replace("    register: 时尚人才库\n", "    register: 时尚人才库\n" + record))
+    (ref,) = plot.before_award()
+    manager, path = browser(app, "manager"), f"/manage/applications/{ref}/award-record"
+    listed = text_of(manager, f"/manage/rounds/{plot.round_ref}/award")
+    assert ("“颁证方式”还没有登记" in listed, path in listed) == (True, True)
+    assert plot.issue([ref]).done == ()
+    seen = seen_version(text_of(manager, path))
+    status, body = send(manager, path, seen_version=seen, **{"record-desk": "3号窗口"})
+    assert (status, "3号窗口" in body) == (422, True)
+    given = {"record-handed": "现场", "record-desk": "3号窗口"}
+    assert send(manager, path, seen_version=seen, **given)[0] == 303
+    assert browser(app, "clerk").get(path).status_code == 404
+    plot.issue([ref])
+    assert "3号窗口" in text_of(manager, f"/manage/recognitions/{ref}")
+    assert manager.get(path).status_code == 404, "it is issued"
+    assert replay.replay(now)[1] == []
+
+
 def test_nobody_else_opens_the_office_pages(app: Flask, plot: Grounds) -> None:
     ref = plot.recognized()
     for who in ("clerk", "employer"):

@@ -12,7 +12,8 @@ from typing import Any
 from workflow.domain.program import vocabulary
 
 OF_THE_CASE, OF_A_CHECK, OF_A_NOTICE = vocabulary.OF_THE_CASE, vocabulary.OF_A_CHECK, vocabulary.OF_A_NOTICE
-OF_AN_AWARD, OF_A_JOINT_CHECK = vocabulary.OF_AN_AWARD, vocabulary.OF_A_JOINT_CHECK
+OF_AN_AWARD = vocabulary.OF_AN_AWARD | {"award_recorded"}
+OF_A_JOINT_CHECK = vocabulary.OF_A_JOINT_CHECK
 OF_A_FOLLOW_UP = vocabulary.OF_A_FOLLOW_UP
 OF_A_PAYMENT, OF_POINTS = vocabulary.OF_A_PAYMENT, vocabulary.OF_POINTS
 OF_A_DUTY = vocabulary.OF_A_DUTY | {"cannot_be_judged"}

@@ -56,6 +56,7 @@ OF_A_CASE: Mapping[str, Fact] = {
     "notice_ended": Fact("done", Words("公示期满")),
     "objection_received": Fact("human", Words("收到一件异议，核查期间不往下走")),
     "objection_settled": Fact("done", Words("异议不成立，继续办理")),
+    "award_recorded": Fact("done", Words("发证前要登记的已登记")),
     "information_provided": Fact("done", Words("本人已交发证要用的信息")),
     "recognized": Fact("seal", Words("已认定"), Words("已认定，编号 %(number)s，文号 %(document)s")),
     "certificate_issued": Fact("seal", Words("证书已发"), Words("证书已发，第 %(no)s 张")),

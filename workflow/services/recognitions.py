@@ -56,6 +56,7 @@ class Row:
     line: Line
     provided: bool
     reasons: tuple[Reason, ...]  # what still stands in the way, the document apart
+    own: bool = False  # the reader issues it
 
     @property
     def ready(self) -> bool:
@@ -154,7 +155,7 @@ def _row(
     work = Work(case.book, case.application, Action("issue", item.no, inputs), actor, now)
     reasons = tuple(each for each in award.issue_missing(work) if each.where not in ("document", "on"))
     provided = not any(each.where == "asks" for each in reasons)
-    return Row(candidate, line, provided, reasons), award.series_of(work, round_key)
+    return Row(candidate, line, provided, reasons, True), award.series_of(work, round_key)
 
 
 def _barred(session: Session, case: Case) -> list[Reason]:

@@ -1,6 +1,6 @@
 """One recognition as its holder and its office see it, and the list of all that an office has given."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +22,7 @@ from workflow.domain.calendar import local_day
 from workflow.domain.certificates import expires_soon, standing_on
 from workflow.domain.errors import NotFound, Reason
 from workflow.domain.policy import CaseSubject, Permission, can, sees_blind
-from workflow.domain.program.schema import Definition, Label
+from workflow.domain.program.schema import Definition, FileField, Label, TableField
 from workflow.domain.recognition import Granted, Recognition, Standing
 from workflow.domain.rules.rule import canonical
 from workflow.domain.scope import scope_of
@@ -31,10 +31,11 @@ from workflow.domain.stages.follow_up_exits import to_recover
 from workflow.domain.stages.follow_up_payments import why_not
 from workflow.domain.transitions import Offer, offers
 from workflow.domain.words import Words
-from workflow.services import certificates, following, renewing
+from workflow.services import certificates, following, renewing, showing
 from workflow.services.casework import Case, find, open_case
 from workflow.services.renewing import Renewing
 from workflow.services.rulebooks import definition_of
+from workflow.services.showing import Shown
 
 PER_PAGE = 50
 
@@ -68,6 +69,7 @@ class Seen:
     nominator: str = ""  # who put the person forward
     renewing: Renewing | None = None
     renewed: str | None = None  # the case that this one has taken, or is to take, the place of
+    recorded: tuple[tuple[Label, Shown], ...] = ()  # before it was issued; files lie beside the case
 
     @property
     def benefits(self) -> tuple[Granted, ...]:
@@ -161,7 +163,17 @@ def _seen(session: Session, case: Case, actor: Actor, now: datetime) -> Seen:
         _nominator(session, case),
         renewing.shown(session, case, actor, now),
         renewing.renewed(session, state),
+        tuple(_recorded(case)),
     )
+
+
+def _recorded(case: Case) -> Iterator[tuple[Label, Shown]]:
+    stage = case.book.definition.award_of(case.row.channel)
+    known = case.application.records.get(stage.key, {}) if stage is not None else {}
+    for key, field in (stage.record if stage is not None else {}).items():
+        said = showing.text(field, known.get(key), {}) if not isinstance(field, FileField | TableField) else None
+        if said is not None:
+            yield field.name, said
 
 
 def _nominator(session: Session, case: Case) -> str:

@@ -8,7 +8,7 @@ from workflow.domain import pool_award, public_notice, rules
 from workflow.domain.actor import Actor
 from workflow.domain.application import Action, Application
 from workflow.domain.calendar import local_day
-from workflow.domain.dryrun.inputs import DIGEST, WORDS
+from workflow.domain.dryrun.inputs import DIGEST, WORDS, Desk, record_of
 from workflow.domain.dryrun.pool_ground import DONE, WAITS, Lists, Why
 from workflow.domain.dryrun.world import World
 from workflow.domain.program.schema import (
@@ -88,8 +88,14 @@ class Papers(Lists):
         why: Why = WAITS
         for pool in self.by_place(*stage.by, of=ready).values():
             actors = self.world.office(pool[0], stage.by[0])
-            why = self._issued(stage, round_id, pool, actors, at)
+            written = [self._written(stage, case, at) for case in pool]
+            why = self._issued(stage, round_id, written, actors, at)
         return why
+
+    def _written(self, stage: Stage, case: Application, at: datetime) -> Application:
+        if stage.record:
+            self.world.write_down(case.id, record_of(Desk(self.world, case, at), stage.key))
+        return self.world.cases[case.id]
 
     def _issued(
         self, stage: Stage, round_id: int, pool: Sequence[Application], actors: Sequence[Actor], at: datetime

@@ -13,6 +13,11 @@ def _information_provided(state: State, event: Event) -> State:
     return altered(close_item(state, event, "provided"), provided=given)
 
 
+def _award_recorded(state: State, event: Event) -> State:
+    """The values stand in the stay's record; who wrote them is somebody who acted there."""
+    return acted(state, event)
+
+
 def _recognized(state: State, event: Event) -> State:
     body = event.body
     recognition = Recognition(
@@ -47,6 +52,7 @@ def _benefit_granted(state: State, event: Event) -> State:
 
 FOLDS: dict[str, Fold] = {
     "information_provided": _information_provided,
+    "award_recorded": _award_recorded,
     "recognized": _recognized,
     "certificate_issued": _certificate_issued,
     "benefit_granted": _benefit_granted,

@@ -15,7 +15,7 @@ from workflow.domain.calendar import local_day
 from workflow.domain.certificates import NumberParts, last_day, series
 from workflow.domain.errors import Reason
 from workflow.domain.policy import Permission, can, is_person
-from workflow.domain.program.schema import AwardStage, Stage
+from workflow.domain.program.schema import AwardStage, Field, Stage
 from workflow.domain.recognition import Why
 from workflow.domain.rules.rule import canonical
 from workflow.domain.stages import effects, kinds
@@ -70,6 +70,35 @@ def _provide_follows(work: Work) -> None:
     work.tell("information_provided", item=own, fields=sorted(work.inputs.get("fields") or ()))
 
 
+# -- what the office records -------------------------------------------------------------------------------------------
+def _record_inputs(stage: Stage | None) -> Mapping[str, Field]:
+    return stage.record if isinstance(stage, AwardStage) else {}
+
+
+def _recording(work: Work) -> bool:
+    """Until it is issued what was recorded may be put right."""
+    stage = _award(work)
+    return stage is not None and bool(stage.record) and _issuing(work)
+
+
+def _record_missing(work: Work) -> list[Reason]:
+    stage = _award(work)
+    if stage is None:
+        return []
+    recorded, held = work.inputs.get("record") or {}, work.before.records.get(stage.key, {})
+    return [
+        Reason(Words("“%(name)s”还没有填", name=field.name), f"record.{key}")
+        for key, field in stage.record.items()
+        if field.required is True and recorded.get(key, held.get(key)) in (None, "", (), [])
+    ]
+
+
+def _record_follows(work: Work) -> None:
+    values = work.inputs.get("record") or {}
+    work.records.update(values)
+    work.tell("award_recorded", item=work.action.item, fields=sorted(values))
+
+
 # -- issuing -----------------------------------------------------------------------------------------------------------
 def _issuing(work: Work) -> bool:
     item = work.item
@@ -115,6 +144,11 @@ def issue_missing(work: Work) -> list[Reason]:
         Reason(Words("本人还没有填“%(name)s”", name=field.name), "asks")
         for key, field in stage.asks.items()
         if field.required is True and key not in work.before.state.provided
+    ]
+    reasons += [
+        Reason(Words("“%(name)s”还没有登记", name=stage.record[each.where.removeprefix("record.")].name), "record")
+        for each in _record_missing(work)
+        if each.where is not None
     ]
     if not was_shown(work):
         reasons.append(Reason(Words("没有公示过，或公示还没有结束，不能发证"), "notice"))
@@ -284,7 +318,14 @@ def _reissue_follows(work: Work) -> None:
 
 
 AWARD = kinds.register(
-    Kind("award", (Act("issue", Words("发证"), _issuing, _may_act, _issue_follows, _issue_missing),), opens)
+    Kind(
+        "award",
+        (
+            Act("issue", Words("发证"), _issuing, _may_act, _issue_follows, _issue_missing),
+            Act("record_award", Words("记下"), _recording, _may_act, _record_follows, _record_missing, _record_inputs),
+        ),
+        opens,
+    )
 )
 ACTS = (
     Act("provide", Words("交给主办"), _asking, _is_side, _provide_follows, _provide_missing, on_item=False),

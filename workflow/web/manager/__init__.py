@@ -10,7 +10,7 @@ LARGEST_UPLOAD = 60 * 1024 * 1024
 @blueprint.url_value_preprocessor
 def _allow_uploads(endpoint: str | None, _values: object) -> None:
     """What a stage records comes with the act; each field's own limit is checked as it comes."""
-    if endpoint in ("manager.joint_conclude", "manager.record_meeting"):
+    if endpoint in ("manager.award_record", "manager.joint_conclude", "manager.record_meeting"):
         request.max_content_length = LARGEST_UPLOAD
 
 
@@ -19,6 +19,7 @@ from workflow.web.manager import (
     award,
     award_bundle,
     award_recognized,
+    award_record,
     clock,
     facts,
     joint,
