@@ -20,6 +20,7 @@ class Steps(Paper):
     basis = TextAreaField(filters=[stripped], validators=[at_most(LONG)])
     owed = StringField(filters=[stripped])
     what = StringField(filters=[stripped])
+    benefit = StringField(filters=[stripped])
     until = Day()
     note = TextAreaField(filters=[stripped], validators=[at_most(LONG)])
 

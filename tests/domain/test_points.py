@@ -17,6 +17,7 @@ from workflow.domain.calendar import official
 from workflow.domain.errors import MovedOn, NotAllowed, NotFound, NotReady
 from workflow.domain.events import OF_POINTS, Event
 from workflow.domain.stages import follow_up_points_ground
+from workflow.domain.stages.follow_up_payments import usable
 
 RULES = camp().definition.points
 assert RULES is not None
@@ -321,3 +322,23 @@ def test_what_comes_later_never_changes_what_a_locked_period_came_to(known: Ledg
     for period in ledger_of.ended_periods(RULES, NOW.date(), later.booked or NOW.date()):
         before, after = (ledger_of.balance(RULES, each, period.last, calendar) for each in (known, grown))
         assert before == after
+
+
+def test_what_a_tier_gives_is_used_as_long_as_the_balance_reaches_it() -> None:
+    """And no oftener than the program says; what is paid is no matter of a tier."""
+    play = mentored(
+        ("  marks: [{below: 70", "  tiers: {full: {name: 满分, from: 100, benefits: [parking]}}\n  marks: [{below: 70"),
+        ("benefits:\n  grant:", "benefits:\n  parking: {name: 停车, once_per: year}\n  grant:"),
+    )
+
+    def open_now() -> tuple[str, ...]:
+        return usable(play.book, play.case, (play.now + timedelta(hours=8)).date())
+
+    assert open_now() == ("parking",)
+    play.do("use_benefit", MANAGER, benefit="parking")
+    with pytest.raises(NotReady):
+        play.do("use_benefit", MANAGER, benefit="parking")
+    confirmed(play, "absent")
+    assert (standing(play), open_now()) == (Decimal(60), ())
+    with pytest.raises((NotReady, NotFound, MovedOn)):
+        play.do("use_benefit", MANAGER, benefit="parking")

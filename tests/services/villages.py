@@ -81,11 +81,15 @@ class Villages:
     people: dict[str, Actor] = field(default_factory=dict)
     serial: int = 0
     record: str = "{minutes: {name: 会议纪要, type: file, level: L3}}"  # of the meeting
+    changes: tuple[tuple[str, str], ...] = ()  # pieces of the program's text and what stands in their place
 
     def __post_init__(self) -> None:
         storage.configure(LocalFolder(self.folder))
         usual = "{minutes: {name: 会议纪要, type: file, level: L3}}"
         source = text("hundred_villages").replace(usual, self.record)
+        for old, new in self.changes:
+            assert source.count(old) == 1, old
+            source = source.replace(old, new)
         self.version_id = programs.publish(source, SYSTEM, self.now).version_id
         with writing() as session:
             self.program_id = session.scalars(select(Program.id).where(Program.key == "hundred_villages")).one()

@@ -1,14 +1,18 @@
 """What falls due after a recognition, through the door: answered on a phone, seen by the office, at the right place."""
 
+import re
 from datetime import UTC, date, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from tests.applying import picture
 from tests.services.following import Grown
-from tests.web.front import faults_of
+from tests.web.front import csrf, faults_of
 from tests.web.test_reviewer import Reviewer
+from workflow.services import replay
 
 
 @pytest.fixture
@@ -72,3 +76,29 @@ def test_the_office_waives_places_and_looks_at_its_round(app: Flask, here: Grown
     assert "已约谈" in district.open(duty).text
     queue = Reviewer(app, here, "officer").open("/review").text
     assert "季度测评" in queue
+
+
+def test_a_task_is_shown_by_photographs_that_are_kept_whatever_else_is_wrong(
+    app: Flask, now: datetime, tmp_path: Path
+) -> None:
+    placed = "    placement: {match: [position, village], by: district}"
+    with app.app_context():
+        here = Grown(now, tmp_path / "files", changes=((placed, f"    tasks: [一次走访]\n{placed}"),))
+        here.ref = here.recognized()
+    tutor, path = Reviewer(app, here, "tutor"), f"/follow-ups/{here.ref}"
+    seen = re.search(r'name="seen_version" value="(\d+)"', tutor.client.get(path).text)
+    assert seen
+    given = {"csrf_token": csrf(tutor.client, "/settings"), "act": "do_task", "task": "1", "seen_version": seen[1]}
+    photo = (BytesIO(picture()), "走访.png")
+    slip = tutor.client.post(f"{path}/act", data={**given, "files": photo}, content_type="multipart/form-data")
+    held = re.search(r'name="held" value="([^"]+)"', slip.text)
+    assert (slip.status_code, "走访.png" in slip.text) == (422, True)
+    assert held
+    done = tutor.client.post(f"{path}/act", data={**given, "held": held[1], "evidence": "入户走访三户"})
+    assert done.status_code == 303
+    officer = Reviewer(app, here, "officer")
+    assert "走访.png" in officer.open(path).text
+    assert officer.client.get(f"/files/{held[1]}").status_code == 200
+    assert Reviewer(app, here, "far.officer").client.get(f"/files/{held[1]}").status_code == 404
+    with app.app_context():
+        assert replay.replay(here.now)[1] == []

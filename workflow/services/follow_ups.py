@@ -34,10 +34,11 @@ from workflow.domain.policy import (
 )
 from workflow.domain.policy.departments import sees_as_department
 from workflow.domain.program.schema import FollowUpStage, Label
+from workflow.domain.stages.follow_up_payments import usable
 from workflow.domain.transitions import Offer, offers
 from workflow.domain.words import Words
 from workflow.services.casework import Case, find, name_of, open_case
-from workflow.services.duties import Given, givens, notes_of, role_name
+from workflow.services.duties import Given, file_names, givens, notes_of, role_name
 
 YEAR = timedelta(days=365)
 STATES: Mapping[str, tuple[str, Words]] = {
@@ -58,6 +59,7 @@ class TaskLine:
     done_at: datetime | None
     by: str
     evidence: str
+    files: tuple[tuple[str, str], ...] = ()  # (reference, name)
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,8 @@ class FollowUp:
     items: Mapping[int, tuple[str, int]]  # number -> (reference, version)
     office: bool
     own: bool
+    usable: tuple[tuple[str, Label], ...] = ()  # benefits that are used, not paid, and stand open today
+    used: tuple[tuple[Label, date], ...] = ()  # the newest first
 
     def offered(self, name: str) -> Offer | None:
         return next((offer for offer in self.offers if offer.name == name), None)
@@ -175,6 +179,12 @@ def _seen(session: Session, case: Case, actor: Actor, now: datetime) -> FollowUp
         items=refs,
         office=office,
         own=own,
+        usable=tuple((key, definition.benefits[key].name) for key in usable(case.book, application, local_day(now)))
+        if sees_all
+        else (),
+        used=tuple((definition.benefits[each.benefit].name, each.on) for each in reversed(state.after.uses))
+        if sees_all
+        else (),
     )
 
 
@@ -236,7 +246,8 @@ def _tasks(session: Session, case: Case, stage: FollowUpStage | None, growth: Gr
         task = done.get(no)
         by = _name(session, task.by) if task is not None else None
         evidence = said.get(no, {}).get("evidence", "") if task is not None else ""
-        lines.append(TaskLine(no, name, task.at if task is not None else None, by or "", evidence))
+        files = tuple(file_names(session, list(task.files)).items()) if task is not None and task.files else ()
+        lines.append(TaskLine(no, name, task.at if task is not None else None, by or "", evidence, files))
     return tuple(lines)
 
 

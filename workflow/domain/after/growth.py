@@ -11,6 +11,7 @@ class TaskDone:
     no: int
     by: int | None
     at: datetime
+    files: tuple[str, ...] = ()  # references of the evidence that came with it
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ def _grown(state: State, event: Event, **changes: Any) -> State:
 
 def _task_done(state: State, event: Event) -> State:
     known = state.after.growth_at(event.entry_no or 0)
-    done = TaskDone(event.body["task"], event.actor_id, event.at)
+    done = TaskDone(event.body["task"], event.actor_id, event.at, tuple(event.body.get("files") or ()))
     return _grown(acted(state, event), event, tasks=(*known.tasks, done))
 
 

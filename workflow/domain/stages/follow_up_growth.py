@@ -67,7 +67,8 @@ def _task_missing(work: Work) -> list[Reason]:
 
 
 def _task_follows(work: Work) -> None:
-    work.tell("task_done", {"evidence": work.text("evidence")}, task=work.inputs["task"])
+    files = list(work.inputs.get("files") or ()) or None
+    work.tell("task_done", {"evidence": work.text("evidence")}, task=work.inputs["task"], files=files)
 
 
 # -- the mentor --------------------------------------------------------------------------------------------------------

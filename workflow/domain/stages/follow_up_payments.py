@@ -9,6 +9,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from workflow.domain import rules
+from workflow.domain.after import points as ledger_of
 from workflow.domain.after.duties import DONE as DUTY_DONE
 from workflow.domain.after.payments import DUE, MADE, Payment, about, paid_sum
 from workflow.domain.application import Application, Duty, State, Status
@@ -295,18 +296,26 @@ def _acknowledge_follows(work: Work) -> None:
 
 
 # -- benefits that are used --------------------------------------------------------------------------------------------
-def _usable(state: State) -> list[str]:
-    known = state.recognition
-    return [each.benefit for each in known.benefits if each.amount is None] if known is not None else []
+def usable(book: Rulebook, application: Application, today: date) -> tuple[str, ...]:
+    """What the award gave to be used, and what the tier of today's balance gives, in the program's order."""
+    known, points = application.state.recognition, book.definition.points
+    if known is None:
+        return ()
+    given = {each.benefit for each in known.benefits if each.amount is None}
+    if points is not None:
+        balance = ledger_of.balance(points, application.state.after.points, today, book.calendar)
+        tier = ledger_of.tier_of(points, balance)
+        given |= set(tier.benefits) if tier is not None else set()
+    return tuple(key for key, each in book.definition.benefits.items() if key in given and each.amount is None)
 
 
 def _can_use(work: Work) -> bool:
-    return valid(work) is not None and bool(_usable(work.before.state))
+    return valid(work) is not None and bool(usable(work.book, work.before, local_day(work.now)))
 
 
 def _use_missing(work: Work) -> list[Reason]:
     key, today = work.text("benefit"), local_day(work.now)
-    if key not in _usable(work.before.state):
+    if key not in usable(work.book, work.before, today):
         return [Reason(Words("请选用了哪一项待遇"), "benefit")]
     cap = work.definition.benefits[key].once_per
     used = [each.on for each in work.before.state.after.uses if each.benefit == key]

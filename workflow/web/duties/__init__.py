@@ -13,7 +13,7 @@ LARGEST_UPLOAD = 60 * 1024 * 1024
 
 @blueprint.url_value_preprocessor
 def _allow_uploads(endpoint: str | None, _values: object) -> None:
-    if endpoint == "duties.task":
+    if endpoint in ("duties.task", "duties.act"):
         request.max_content_length = LARGEST_UPLOAD
 
 

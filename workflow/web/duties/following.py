@@ -1,14 +1,14 @@
 """One person's time after the recognition: what is owed now, what comes, and what the office does about it."""
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
-from flask import request, url_for
+from flask import g, request, url_for
 from werkzeug.wrappers import Response
 
 from forms.duties import Steps
 from workflow.domain.errors import NotAllowed, NotFound, NotReady, Reason
 from workflow.domain.words import Words
-from workflow.services import actions, follow_ups, follow_ups_naming
+from workflow.services import actions, follow_ups, follow_ups_naming, task_files
 from workflow.services.follow_ups import FollowUp
 from workflow.web import page
 from workflow.web.duties import blueprint
@@ -20,10 +20,10 @@ DONE = {
     "assign_mentor": Words("已指定帮带人"),
     "place": Words("已安排单位"),
     "complete": Words("这一阶段已完成"),
+    "use_benefit": Words("已登记用了一次待遇"),
     "waive_duty": Words("已免去"),
     "extend": Words("已延期"),
 }
-ON_CASE = frozenset({"do_task", "waive_duty", "extend"})
 
 
 @route(blueprint, "/follow-ups/<ref>", visitor=Visitor.ACCOUNT)
@@ -66,8 +66,24 @@ def _perform(seen: FollowUp, name: str, form: Steps, item: int | None) -> None:
         inputs: dict[str, Any] = {
             each: form[each].data or "" for each in ("reason", "evidence", "basis", "owed", "what")
         }
-        inputs |= {"task": form.number(form.task.data), "until": form.until.data}
+        inputs |= {"task": form.number(form.task.data), "until": form.until.data, "benefit": form.benefit.data or ""}
+        inputs |= {"note": note}
+        if name == "do_task":
+            inputs["files"] = list(_files(seen, inputs["task"] or 0))
         actions.perform(target, name, who, now, seen=version, request_key=key, inputs=inputs)
+
+
+def _files(seen: FollowUp, task: int) -> dict[str, str]:
+    """Those that came with an earlier try, and those that come now: reference -> name. Kept, whatever else is wrong."""
+    held = [each for each in request.form.getlist("held") if len(each) < 25]
+    known = task_files.names(seen.ref, task, held, page.actor()) if held and task else {}
+    for file in request.files.getlist("files"):
+        if file.filename and task:
+            stream = cast(BinaryIO, file.stream)
+            ref = task_files.attach(seen.ref, task, file.filename, stream, page.actor(), page.now())
+            known[ref] = file.filename
+    g.task_files = known
+    return known
 
 
 def _show(seen: FollowUp, form: Steps, acted: str) -> Response:
@@ -85,5 +101,6 @@ def _show(seen: FollowUp, form: Steps, acted: str) -> Response:
         mentor_role=role,
         mentors=mentors,
         wishes=follow_ups_naming.wishes(seen.ref, who) if places else (),
+        held=g.get("task_files", {}),
         units=follow_ups_naming.units(seen.ref, form.find_unit.data or "", who) if places else (),
     )
