@@ -16,6 +16,7 @@ from tests.domain.test_growth import reasons
 from workflow.domain.after.duties import Owed
 from workflow.domain.calendar import local_day
 from workflow.domain.errors import NotAllowed, NotFound, NotReady
+from workflow.domain.known import Known
 from workflow.domain.stages import follow_up_duties
 
 JOINT = (
@@ -250,6 +251,31 @@ def rechecked(*replacements: tuple[str, str], **answer: Any) -> Grown:
 def test_a_passed_recheck_is_done_and_keeps_what_the_rules_said_that_day() -> None:
     play = rechecked(effect="pass")
     assert (owed(play, "recheck:1").state, owed(play, "recheck:1").result) == ("done", "pass")
+    assert owed(play, "recheck:1").answers[0].rules == {"E1": "meets"}
+
+
+@pytest.mark.parametrize(("effect", "told"), [("pass", "pass"), ("refuse", "refuse")])
+def test_where_the_stage_asks_for_two_another_of_the_office_signs(effect: str, told: str) -> None:
+    play = rechecked(("rules: all, may: [pass", "rules: all, signers: 2, may: [pass"), effect=effect, reason="见附件")
+    assert owed(play, "recheck:1").is_open
+    with pytest.raises(NotAllowed):
+        play.do("confirm_duty", MANAGER, "manager", "duty:recheck")
+    play.do("confirm_duty", MANAGER_2, "manager", "duty:recheck")
+    assert (owed(play, "recheck:1").state, owed(play, "recheck:1").result) == ("done", told)
+
+
+def test_a_recheck_reads_what_was_known_on_its_day_and_nothing_newer() -> None:
+    """Whoever answers late sees the facts of the occurrence, not those of today."""
+    insured = ("rule: person.age >= 18", "rule: facts.insured")
+    play = grown(MAY, insured)
+    play.case = replace(
+        play.case,
+        facts={},
+        known={"insured": (Known(True, date(2026, 12, 1)), Known(False, date(2027, 1, 4)))},
+    )
+    play.on(date(2026, 12, 31)).tick()
+    play.on(date(2027, 1, 8)).tick()
+    play.do("answer_duty", MANAGER, "manager", "duty:recheck", effect="pass")
     assert owed(play, "recheck:1").answers[0].rules == {"E1": "meets"}
 
 

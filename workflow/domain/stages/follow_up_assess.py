@@ -1,6 +1,7 @@
 """An assessment after recognition: each role marks its own criteria, the means are weighed (LANGUAGE 2.4 and 5.1)."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -62,7 +63,7 @@ def assessed(book: Rulebook, application: Application, duty: Duty, owed: Owed) -
     if sheet is None:
         return None
     marked = combined(_sheets(sheet, owed.standing()), sheet.criteria, "", "mean")
-    figures = [*marked, *_computed(book, application, sheet)]
+    figures = [*marked, *_computed(book, application, sheet, owed.nominal)]
     weights = sum((Fraction(each.weight) for each in figures), Fraction(0))
     if not weights:
         return None
@@ -89,8 +90,9 @@ def _sheets(sheet: Sheet, answers: Iterable[Answer]) -> list[Given]:
     return found
 
 
-def _computed(book: Rulebook, application: Application, sheet: Sheet) -> list[Figure]:
-    inputs: Mapping[str, Any] = book.inputs(application)
+def _computed(book: Rulebook, application: Application, sheet: Sheet, day: date) -> list[Figure]:
+    """What is reckoned, from what was known on the day of the occurrence."""
+    inputs: Mapping[str, Any] = book.inputs_after(application, day)
     found = []
     for key, each in sheet.criteria.items():
         if each.type == "computed" and each.value is not None:

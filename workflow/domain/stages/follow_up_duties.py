@@ -192,8 +192,9 @@ def _answer_follows(work: Work) -> None:
         body |= {"effect": work.text("effect"), "rules": rerun.verdicts(work, stage, owed)}
         body |= _again(work, duty, stage, owed)
     last = set(owed.waiting()) == {item.role} and "opens" not in body
-    if last and duty.confirmed_by is not None:
-        body["opens"] = [_asked(work, duty.confirmed_by, owed.about, Asks.AGREE)]
+    second = duty.confirmed_by or rerun.second(stage, work.text("effect"), item.role)
+    if last and second is not None:
+        body["opens"] = [_asked(work, second, owed.about, Asks.AGREE)]
     work.answered.update(work.inputs.get("record") or {})
     work.tell(
         "duty_answered",
@@ -207,7 +208,7 @@ def _answer_follows(work: Work) -> None:
     )
     if body.get("effect") == "return":
         _return(work, owed)
-    elif last and duty.confirmed_by is None:
+    elif last and second is None:
         _finish(work, owed)
 
 

@@ -91,6 +91,12 @@ def stage_run(book: Rulebook, duty: Duty) -> Stage | None:
     return book.stage(duty.runs) if duty.runs is not None else None
 
 
+def second(stage: Stage | None, effect: str, role: str) -> str | None:
+    """Who signs besides whoever answers: another of the same role, where the stage asks for two and this settles it."""
+    two = isinstance(stage, CheckStage) and stage.signers > 1
+    return role if two and effect in ("pass", "refuse") else None
+
+
 def missing(work: Work, stage: Stage, owed: Owed) -> list[Reason]:
     effect = work.text("effect")
     if effect not in stage.may:
