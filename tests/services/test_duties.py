@@ -1,6 +1,6 @@
 """What falls due after a recognition, in a house with a clock: opened once, reminded, answered, proved by a replay."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,17 @@ from models.messages import Message
 from tests.services.following import Grown
 from tests.services.villages import DEPARTMENTS
 from workflow.domain.errors import NotFound
-from workflow.services import clock, follow_up_heat, follow_ups, joint, replay, round_duties
+from workflow.services import (
+    clock,
+    deliveries,
+    follow_up_heat,
+    follow_ups,
+    joint,
+    letters,
+    reminders_rounds,
+    replay,
+    round_duties,
+)
 
 
 @pytest.fixture
@@ -121,3 +131,31 @@ def test_a_round_has_duties_of_its_own_and_its_people_by_months(here: Grown) -> 
     assert states == ["open", "open", "done"]
     with pytest.raises(NotFound):
         round_duties.answer(seen.duties[1].ref, "代办", here.people["officer"], here.now)
+
+
+def test_what_a_whole_round_owes_is_reminded_of_until_it_is_done(here: Grown) -> None:
+    here.recognized()
+    here.on(date(2026, 12, 7))
+    district = here.people["district"]
+    owed = round_duties.mine(district, here.now)[-1]
+    assert (owed.nominal, round_duties.mine(here.people["tutor"], here.now)) == (date(2026, 12, 4), ())
+    asked = select(Message).where(Message.recipient_id == district.account_id, Message.about_at.is_not(None))
+
+    def told(now: datetime) -> list[tuple[str, bool]]:
+        reminders_rounds.plan(now)
+        with reading() as session:
+            rows = [row for row in session.scalars(asked.order_by(Message.id)) if row.params.get("task") == owed.ref]
+            said = [str(letters.read(session, row, now).words) for row in rows]
+            assert all(str(owed.name) in each for each in said)
+            return [(row.kind, deliveries.is_still_wanted(session, row, now)) for row in rows]
+
+    last = datetime.combine(owed.due_on, time(1, 30), UTC)
+    ladder = [("due_today", True), ("overdue", True)]
+    before = told(last - timedelta(days=1))
+    assert {kind for kind, _ in before} == {"due_soon"}
+    assert told(last)[len(before) :] == ladder[:1]
+    assert told(last)[len(before) :] == ladder[:1], "once"
+    assert told(last + timedelta(days=4))[len(before) :] == ladder
+    round_duties.answer(owed.ref, "已约谈两个村", district, last)
+    assert {wanted for _, wanted in told(last + timedelta(days=12))} == {False}
+    assert owed.ref not in [each.ref for each in round_duties.mine(district, last)]

@@ -28,7 +28,7 @@ from workflow.channels import Envelope, Refused, Unreachable
 from workflow.domain import envelopes
 from workflow.domain.calendar import end_of
 from workflow.domain.reminders import HOLDER, Standing, is_wanted
-from workflow.services import accounts, composing, letters, troubles
+from workflow.services import accounts, composing, letters, round_duties, troubles
 
 LEASE = timedelta(seconds=180)  # longer than any channel takes to say yes or no
 AT_MOST = timedelta(seconds=40)  # of one run; what is left goes with the next
@@ -177,6 +177,8 @@ def _standing(session: Session, message: Message) -> Standing:
         due = item.due_at if item.due_at != NEVER else None
         holder = None if item.role_key == "applicant" else item.holder_id
         return Standing(item.state == "open", due, holder)
+    if message.application_id is None:
+        return round_duties.standing_of(session, str(message.params.get("task")))
     row = session.get_one(ApplicationRow, message.application_id)
     if message.kind == "expiring":
         known = session.scalar(select(RecognitionRow).where(RecognitionRow.application_id == row.id))

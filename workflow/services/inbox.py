@@ -16,7 +16,7 @@ from workflow.domain.envelopes import NUDGES
 from workflow.domain.errors import NotFound
 from workflow.domain.letters import Place
 from workflow.domain.words import Words
-from workflow.services import letters
+from workflow.services import letters, round_duties
 
 PAGE = 30
 MOST = 99
@@ -89,6 +89,8 @@ def _entry(session: Session, row: Message, now: datetime, language: str) -> Entr
 
 
 def _is_done(session: Session, row: Message) -> bool:
+    if row.kind in NUDGES and row.params.get("task"):
+        return not round_duties.standing_of(session, row.params["task"]).open
     if row.kind not in NUDGES or row.work_item_id is None:
         return False
     return session.get_one(WorkItem, row.work_item_id).state != "open"

@@ -76,6 +76,8 @@ def _values(session: Session, message: Message, ground: _Ground, now: datetime) 
     due = message.about_at or (row.due_at if row is not None else None)
     days = reminders.days_left(calendar_of(session), due, now) if due is not None else 0
     name: Any = letters.stage_name(stage, message.kind, params) if stage is not None else params.get("stage", "")
+    if params.get("task") and definition is not None:  # of a whole round
+        name = _named(definition.duties, params.get("duty"))
     name = (name_of(definition, params.get("about")) if definition is not None else None) or name
     return {
         **{key: _day(value) if key in ("first", "last") else value for key, value in params.items()},

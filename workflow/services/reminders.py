@@ -134,15 +134,15 @@ def _tell(session: Session, owed: Owed, nudge: Nudge, now: datetime) -> int:
     }
     urgent = mark.kind == "due_today" and item.role_key == "applicant"
     rows = [
-        _message(
+        message(
             mark.kind, account, now, params, f"n:{reminders.key_of(str(item.id), item.due_at, mark, account)}", urgent,
             application_id=item.application_id, work_item_id=item.id, about_at=item.due_at,
-            leaves_at=_leaves(nudge, now),
+            leaves_at=leaves(nudge, now),
         )
         for account in _audience(session, owed, mark.to, now)
     ]  # fmt: skip
     _replace(session, item, mark, rows, now)
-    return _write(session, rows)
+    return write(session, rows)
 
 
 def _replace(session: Session, item: WorkItem, mark: Mark, rows: Sequence[dict[str, Any]], now: datetime) -> None:
@@ -239,19 +239,19 @@ def _tell_drafts(session: Session, row: Round, nudge: Nudge, now: datetime) -> i
     )
     kind = "draft_due" if mark.offset.amount else "draft_today"
     rows = [
-        _message(
+        message(
             kind, filler, now, {"application": ref, "round": row.ref},
             f"d:{reminders.key_of(str(number), row.closes_at, mark, filler)}", not mark.offset.amount,
-            application_id=number, about_at=row.closes_at, leaves_at=_leaves(nudge, now),
+            application_id=number, about_at=row.closes_at, leaves_at=leaves(nudge, now),
         )
         for number, ref, filler in drafts
         if filler is not None
     ]  # fmt: skip
-    return _write(session, rows)
+    return write(session, rows)
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------
-def _message(
+def message(
     kind: str, account: int, now: datetime, params: dict[str, Any], once: str, urgent: bool, **columns: Any
 ) -> dict[str, Any]:
     return {
@@ -269,11 +269,11 @@ def _message(
     }
 
 
-def _leaves(nudge: Nudge, now: datetime) -> datetime:
+def leaves(nudge: Nudge, now: datetime) -> datetime:
     return envelopes.nudge_leaves_at(nudge.at, now).astimezone(UTC)
 
 
-def _write(session: Session, rows: Iterable[dict[str, Any]]) -> int:
+def write(session: Session, rows: Iterable[dict[str, Any]]) -> int:
     """What stands already is passed over, whoever wrote it."""
     wanted = list(rows)
     if not wanted:

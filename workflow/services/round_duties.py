@@ -20,11 +20,12 @@ from models.queries import recipients
 from models.queries.recipients import Seat
 from models.rounds import Round, RoundState
 from workflow.domain.actor import SYSTEM, Actor
-from workflow.domain.calendar import local_day
+from workflow.domain.calendar import end_of, local_day
 from workflow.domain.errors import MovedOn, NotFound, NotReady, Reason
 from workflow.domain.program.schema import Label
 from workflow.domain.program.schema.after import Duty
 from workflow.domain.recurrence import occurrences
+from workflow.domain.reminders import Standing
 from workflow.domain.rulebook import Rulebook
 from workflow.domain.words import Words
 from workflow.services import evidence, heartbeats, outbox
@@ -48,6 +49,7 @@ class Line:
     by: str
     answered_at: datetime | None
     mine: bool
+    round: str = ""
 
 
 # -- the clock ---------------------------------------------------------------------------------------------------------
@@ -140,7 +142,42 @@ def lines(session: Session, round_: Round, actor: Actor, now: datetime, most: in
     return tuple(_line(book, row, name or "", actor, now) for row, name in rows)
 
 
-def _line(book: Rulebook, row: RoundDuty, name: str, actor: Actor, now: datetime) -> Line:
+def mine(actor: Actor, now: datetime) -> tuple[Line, ...]:
+    """Everything open that the reader may answer, the nearest last day first."""
+    roles = {held.role for held in actor.holdings}
+    if not roles:
+        return ()
+    with reading() as session:
+        rows = session.execute(
+            select(RoundDuty, Round)
+            .join(Round, Round.id == RoundDuty.round_id)
+            .where(RoundDuty.state == "open", RoundDuty.role_key.in_(roles))
+            .order_by(RoundDuty.due_on, RoundDuty.id)
+        ).all()
+        return tuple(
+            _line(book_of(session, round_.version_id), row, "", actor, now, round_.name)
+            for row, round_ in rows
+            if _holds(actor, row)
+        )
+
+
+def standing_of(session: Session, ref: str) -> Standing:
+    """Whether it is still to be done, and by when: what a reminder of it asks before it goes out."""
+    found = session.execute(
+        select(RoundDuty, Round).join(Round, Round.id == RoundDuty.round_id).where(RoundDuty.ref == ref)
+    ).one_or_none()
+    if found is None:
+        return Standing(False, None)
+    row, round_ = found
+    return Standing(row.state == "open", ends_at(book_of(session, round_.version_id), row))
+
+
+def ends_at(book: Rulebook, row: RoundDuty) -> datetime:
+    """The last moment of its last day, by the hours of offices."""
+    return end_of(row.due_on, book.definition.calendar.day_ends.offices)
+
+
+def _line(book: Rulebook, row: RoundDuty, name: str, actor: Actor, now: datetime, round_name: str = "") -> Line:
     duties, roles = book.definition.duties, book.definition.roles
     return Line(
         row.ref,
@@ -154,6 +191,7 @@ def _line(book: Rulebook, row: RoundDuty, name: str, actor: Actor, now: datetime
         name,
         row.answered_at,
         row.state == "open" and _holds(actor, row),
+        round_name,
     )
 
 

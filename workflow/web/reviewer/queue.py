@@ -12,7 +12,7 @@ from models.queries.queue_views import DONE, MINE
 from workflow.domain.errors import NotDeclared, NotFound, Refusal
 from workflow.domain.policy import Permission
 from workflow.domain.words import Words
-from workflow.services import actions, handled, queue_export, queues, reading
+from workflow.services import actions, handled, queue_export, queues, reading, round_duties
 from workflow.services.queues import Wanted
 from workflow.services.queues_filters import Filter
 from workflow.services.queues_lines import Line
@@ -47,6 +47,7 @@ def queue() -> Response:
             if shown.next_mark
             else None,
             at=request.args.get("at", ""),
+            of_rounds=round_duties.mine(page.actor(), page.now()) if shown.view.key == MINE else (),
             undo=undoing.offered(),
             handled=handled.today(page.actor(), page.now()) if not shown.lines and shown.view.key == MINE else (),
             nominates=can_reach("nominator.home", page.actor()),
