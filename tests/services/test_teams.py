@@ -1,16 +1,20 @@
 """Who stands in a team counts like whom the application is about: once in it, and in one application only."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from models.applications import Answers
+from models.base import reading
+from models.sealed import SealedValue
 from tests.applying import ROOT, Intake, filled, id_number, intake, started
-from tests.services.houses import account
+from tests.services.houses import account, officers
 from tests.services.test_confirming_members import KEY, POST
 from workflow.domain.actor import Actor
 from workflow.domain.errors import NotReady
-from workflow.services import actions, drafts, submissions
+from workflow.services import actions, drafts, erasing, evidence, people, replay, submissions
 
 TEAM = (
     "      mates: {name: 成员, type: table, rows: 0-4, columns: {name: {standard: name}, id_no: {standard: id_no}}}\n"
@@ -57,3 +61,26 @@ def test_nobody_stands_in_two_applications_unless_one_was_withdrawn(here: Intake
         assert why(refused) == [(where, words)]
     actions.perform(ref, "withdraw", first, now, inputs={"reason": "不报了"})
     hand_in(here, second, now, id_number(3), id_number(2))
+
+
+def test_who_is_erased_goes_out_of_somebody_elses_team_when_that_need_not_be_kept(here: Intake, now: datetime) -> None:
+    """The others of the team stay as they are, and so do the chains."""
+    house, leader = officers(now), account(now, "ye", name="叶梓桐")
+    person = people.create(house.programs, now, "陈一诺", "", id_number(2))
+    ref = hand_in(here, leader, now, id_number(1), id_number(2), id_number(3))
+    erasing.ask(house.programs, now, person, "本人书面提出")
+    plan = erasing.plan(house.permissions, now, person)
+    assert [(line.member, line.fate.kept is None) for line in plan.lines] == [(True, False)]
+    assert not plan.whole, "as long as the team is before the office"
+    actions.perform(ref, "withdraw", leader, now, inputs={"reason": "不报了"})
+    later = now + timedelta(days=732)
+    done = erasing.confirm(house.permissions, later, person)
+    assert (done.whole, done.going, len(done.rows_going)) == (True, [], 1)
+    with reading() as session:
+        (answers,) = session.scalars(select(Answers).where(Answers.state == "submitted"))
+        masks = session.scalars(select(SealedValue.mask).where(SealedValue.row_no > 0).order_by(SealedValue.row_no))
+        assert [mask != "" for mask in masks] == [False, True]
+    assert answers.body["mates"] == [{"name": erasing.GONE}, {"name": "陈一诺"}]
+    assert answers.body["name"] == "叶梓桐"
+    assert evidence.verify() == []
+    assert replay.replay(later)[1] == []

@@ -177,6 +177,7 @@ OF_THE_OFFICE: Mapping[str, Fact] = {
     "erasure_asked": Fact("human", Words("有人申请删除个人信息，等另一人复核")),
     "erasure_declined": Fact("back", Words("删除个人信息的申请没有同意")),
     "case_data_erased": Fact("done", Words("申报件里的个人信息已应本人要求删除")),
+    "member_data_erased": Fact("done", Words("团队里一名成员的个人信息已应本人要求删除")),
     "person_deleted": Fact("done", Words("只随到期申报留下的个人资料已一并销毁")),
     "person_erased": Fact("done", Words("个人信息已应本人要求删除")),
     "file_opened": Fact("human", Words("查看了一份敏感附件")),

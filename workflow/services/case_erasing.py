@@ -22,6 +22,7 @@ from models.joint import JointAnswer
 from models.meetings import AgendaLine, Meeting
 from models.messages import Message
 from models.notices import NoticeLine, ObjectionRow
+from models.people import PersonIdentity
 from models.rounds import NominationList
 from models.scores import ReviewDraft, ReviewScore
 from models.sealed import SealedValue
@@ -53,6 +54,43 @@ def erase_case(session: Session, number: int, now: datetime) -> Erased:
     for statement in _emptied(number, now):
         session.execute(statement.execution_options(synchronize_session=False))
     return found
+
+
+def member_rows(session: Session, person_id: int) -> dict[int, list[tuple[int, str, int]]]:
+    """Cases of others in which the person's number stands in a row of a table: (revision, table, row) of each. Of what
+    was handed in; the numbers of a draft are found by nobody."""
+    numbers = select(PersonIdentity.blind_index).where(PersonIdentity.person_id == person_id)
+    found: dict[int, list[tuple[int, str, int]]] = {}
+    for case, revision, key, row in session.execute(
+        select(SealedValue.application_id, SealedValue.revision, SealedValue.field_key, SealedValue.row_no)
+        .join(ApplicationRow, ApplicationRow.id == SealedValue.application_id)
+        .where(
+            SealedValue.blind_index.in_(numbers),
+            SealedValue.row_no > 0,
+            ApplicationRow.person_id.is_distinct_from(person_id),
+        )
+        .order_by(SealedValue.application_id, SealedValue.revision, SealedValue.row_no)
+    ):
+        found.setdefault(case, []).append((revision, key.partition(".")[0], row))
+    return found
+
+
+def erase_rows(session: Session, number: int, rows: Sequence[tuple[int, str, int]], name: str, now: datetime) -> Erased:
+    """One person's rows in somebody else's case: the row stays, so that the others keep their places. `name`: the
+    column under which it then says that it was erased."""
+    sealed, files = list[SealedValue](), list[Attachment]()
+    for revision, table, row in rows:
+        answers = session.get_one(Answers, (number, revision))
+        lines = list(answers.body.get(table) or ())
+        if row <= len(lines):
+            lines[row - 1] = {name: GONE} if name else {}
+            answers.body = {**answers.body, table: lines}
+        here = (SealedValue.application_id == number, SealedValue.revision == revision, SealedValue.row_no == row)
+        sealed += session.scalars(select(SealedValue).where(*here, SealedValue.field_key.startswith(f"{table}."))).all()
+        held = (Attachment.application_id == number, Attachment.row_no == row)
+        files += session.scalars(select(Attachment).where(*held, Attachment.field_key.startswith(f"{table}."))).all()
+    destroy_values(sealed, now)
+    return Erased(len(files), len(sealed), tuple(let_go(files, now)))
 
 
 def let_go(held: Collection[Attachment], now: datetime) -> list[str]:

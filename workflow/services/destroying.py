@@ -67,7 +67,8 @@ def forget_people(session: Session, cases: Collection[int], actor: Actor, now: d
         full = session.scalar(select(func.count()).where(mine, ApplicationRow.emptied_at.is_(None)))
         first = session.scalar(select(func.min(ApplicationRow.created_at)).where(mine))
         account = session.scalar(select(Account.id).where(Account.person_id == person.id))
-        if full or account is not None or first is None or person.created_at < first:
+        elsewhere = case_erasing.member_rows(session, person.id)
+        if full or elsewhere or account is not None or first is None or person.created_at < first:
             continue
         erasing.erase_person(session, person, False, now)
         evidence.tell(session, StreamKind.PERSON, person.id, "person_deleted", actor, now)

@@ -25,10 +25,10 @@ from workflow.domain.calendar import local_day
 from workflow.domain.erasure import Fate, fate
 from workflow.domain.errors import InvalidInput, MovedOn, NotAllowed, NotFound, NotReady, Reason
 from workflow.domain.policy import Permission, can
-from workflow.domain.program.schema import Label
+from workflow.domain.program.schema import Label, TableField
 from workflow.domain.words import Words
 from workflow.services import case_erasing, codes, evidence, retention_due, sessions, worksheets
-from workflow.services.case_erasing import GONE
+from workflow.services.case_erasing import GONE, Erased
 from workflow.services.casework import Case, open_case
 
 STEPS = signatures.Steps("erasure_asked", "erasure_declined", "person_erased")
@@ -43,6 +43,7 @@ class Line:
     program: Label
     round: str
     fate: Fate
+    member: bool = False  # of somebody else's team: only their row goes
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,12 @@ class Plan:
 
     @property
     def going(self) -> list[int]:
-        return [line.id for line in self.lines if line.fate.kept is None]
+        return [line.id for line in self.lines if line.fate.kept is None and not line.member]
+
+    @property
+    def rows_going(self) -> list[int]:
+        """Cases of others out of which only a row goes."""
+        return [line.id for line in self.lines if line.fate.kept is None and line.member]
 
 
 # -- looking -----------------------------------------------------------------------------------------------------------
@@ -92,7 +98,9 @@ def waiting(actor: Actor) -> list[Asked]:
 
 def _plan(session: Session, person: Person, actor: Actor, now: datetime) -> Plan:
     account = session.scalar(select(Account).where(Account.person_id == person.id))
-    lines = tuple(_line(session, case, now) for case in _cases(session, person, account))
+    own = [_line(session, case, now) for case in _cases(session, person, account)]
+    teams = case_erasing.member_rows(session, person.id)
+    lines = (*own, *(_line(session, open_case(session, number), now, member=True) for number in sorted(teams)))
     works = account is not None and _works_here(session, account.id)
     return Plan(person.name, lines, account.name if account else None, works, _asked(session, person, actor))
 
@@ -111,13 +119,13 @@ def _cases(session: Session, person: Person, account: Account | None) -> Iterato
             yield case
 
 
-def _line(session: Session, case: Case, now: datetime) -> Line:
+def _line(session: Session, case: Case, now: datetime, *, member: bool = False) -> Line:
     definition, state = case.book.definition, case.application.state
     told = fate(
         retention_due.held(session, case.row), definition.retention, retention_due.reckoning(case.book),
         local_day(now), stopped=case.row.legal_hold,
     )  # fmt: skip
-    return Line(case.row.id, state.number, definition.program.name, case.round.name, told)
+    return Line(case.row.id, state.number, definition.program.name, case.round.name, told, member)
 
 
 def _works_here(session: Session, account_id: int) -> bool:
@@ -183,16 +191,29 @@ def confirm(actor: Actor, now: datetime, ref: str) -> Plan:
             told = {"files": erased.files, "values": erased.values}
             evidence.tell(session, StreamKind.APPLICATION_ACCESS, case, "case_data_erased", actor, now, body=told)
             digests += erased.digests
+        rows = case_erasing.member_rows(session, person.id)
+        for case in found.rows_going:
+            erased = _erase_rows(session, case, rows[case], now)
+            told = {"files": erased.files, "values": erased.values}
+            evidence.tell(session, StreamKind.APPLICATION_ACCESS, case, "member_data_erased", actor, now, body=told)
+            digests += erased.digests
         unused = case_erasing.purged(session, digests, now)
         if found.whole:
             erase_person(session, person, found.works_here, now)
-        body = {"whole": found.whole, "cases": found.going}
+        body = {"whole": found.whole, "cases": found.going, "rows": found.rows_going}
         evidence.tell(session, StreamKind.PERSON, person.id, "person_erased", actor, now, body=body)
     case_erasing.remove(unused)
     return found
 
 
 # -- erasing -----------------------------------------------------------------------------------------------------------
+def _erase_rows(session: Session, number: int, rows: list[tuple[int, str, int]], now: datetime) -> Erased:
+    table = open_case(session, number, lock=True).book.definition.form_fields().get(rows[0][1])
+    columns = table.columns if isinstance(table, TableField) else {}
+    name = next((key for key, field in columns.items() if field.standard == "name"), "")
+    return case_erasing.erase_rows(session, number, rows, name, now)
+
+
 def erase_person(session: Session, person: Person, works_here: bool, now: datetime) -> None:
     session.execute(delete(PersonToken).where(PersonToken.person_id == person.id))
     session.execute(delete(PersonIdentity).where(PersonIdentity.person_id == person.id))
