@@ -51,6 +51,13 @@ def test_the_same_seed_plays_the_same_run_and_another_one_another() -> None:
     assert played(definition).digest != played(definition, seed="8").digest
 
 
+def test_a_stay_that_cannot_be_completed_is_left_as_it_is() -> None:
+    """Its mentor is not named again and again until the end of time: a department's objection stands for good."""
+    result = played(programs.program("hundred_villages"), seed="1", size=1)
+    assert result.complaints == ()
+    assert max(result.busiest.values()) < 400
+
+
 def test_each_comparison_is_tried_at_beyond_and_without_its_value() -> None:
     made = [str(fate.made_for) for fate in played(programs.program("yongning_enterprise"), size=1).fates]
     for value in ("正在界上，10", "刚过界，9", "刚过界，11"):

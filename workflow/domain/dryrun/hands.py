@@ -58,7 +58,7 @@ class Hands:
             anybody = True
             offered = [offer.name for offer in offers_on(world.book, world.current(case.id, at), item, actor, at)]
             world.tally.offered[item.stage].update(offered)
-            able = [name for name in offered if name not in NEVER]
+            able = [name for name in offered if name not in NEVER and not self._has_mentor(case, name)]
             for name in self._in_order(case, item, able, at):
                 word = world.planned(case.id, item.stage)
                 given = inputs_of(name, Desk(world, case, at, item, self._word(case, item, word)))
@@ -131,6 +131,11 @@ class Hands:
         entry = case.state.entry
         known = case.state.after.growth_at(entry.no if entry is not None else 0)
         return ["assign_mentor"] if "assign_mentor" in able and known.mentor is None else ["complete"]
+
+    def _has_mentor(self, case: Application, name: str) -> bool:
+        """Naming the next mentor would keep an item open for ever."""
+        entry = case.state.entry
+        return name == "assign_mentor" and case.state.after.growth_at(entry.no if entry else 0).mentor is not None
 
     def _effect(self, case: Application, item: Item, able: list[str], at: datetime) -> str:
         """As the conditions say; beyond that a share of the crowd does not simply pass."""

@@ -31,7 +31,8 @@ from workflow.domain.public_notice import posting_ends
 
 ONE_MINUTE = timedelta(minutes=1)
 _TRIES, _PATIENCE, _GIVE_UP = 8, 12, 18
-"""An item is tried so often; a list waits so many looks for those on the way, and is given up after so many."""
+"""An item is tried so often; a list waits so many looks for those on the way, and is given up after so many, as is an
+item that stays open however often it is worked on."""
 _STRANGER = Actor("account", 999, person_id=999)
 _APPEALS = frozenset({"appeal_upheld", "appeal_rejected"})
 
@@ -46,6 +47,7 @@ class Play:
         self.lists: dict[tuple[str, int], datetime] = {}
         self.looks: Counter[tuple[str, int]] = Counter()
         self.tries: Counter[tuple[int, int]] = Counter()
+        self.worked: Counter[tuple[int, int]] = Counter()
         self.why: dict[int, tuple[Reason, ...]] = {}
         self.followed: dict[int, int] = {}  # the version of each case up to which its next steps are on the agenda
 
@@ -173,6 +175,9 @@ class Play:
         """What is still open after it was worked on is looked at again."""
         case = self.world.cases[id_]
         item = case.state.item(number)
+        self.worked[id_, number] += 1
+        if self.worked[id_, number] > _GIVE_UP:
+            return
         if item is not None and item.is_open and not self._waits_for_the_clock(case, item):
             when = self._when(case, item, at)
             if when is not None:
