@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from workflow.domain.actor import Actor
-from workflow.domain.application import Action, Application, Item, Outcome
+from workflow.domain.application import Action, Application, Duty, Item, Outcome
 from workflow.domain.errors import MovedOn, NotAllowed, NotFound, NotReady
 from workflow.domain.policy import CaseSubject, Permission, can
 from workflow.domain.program.schema import Label
@@ -82,19 +83,22 @@ def offers(book: Rulebook, application: Application, actor: Actor, now: datetime
 
 def offers_beside(book: Rulebook, application: Application, actor: Actor, now: datetime) -> list[Offer]:
     """The acts on the case as a whole."""
-    found = (
-        _offer(Work(book, application, Action(name), actor, now), act)
-        for name, act in _EVERYWHERE.items()
-        if not act.on_item
-    )
+    acts = _on_case(application.state.recognition is not None)
+    found = (_offer(Work(book, application, Action(act.name), actor, now), act) for act in acts)
     return [offer for offer in found if offer is not None]
+
+
+def is_offered(book: Rulebook, application: Application, name: str, actor: Actor, now: datetime) -> bool:
+    """Whether one act on the case as a whole stands open to the actor."""
+    act = _EVERYWHERE[name]
+    work = Work(book, application, Action(name), actor, now)
+    return not act.on_item and act.stands(work) and act.allowed(work)
 
 
 def offers_on(book: Rulebook, application: Application, item: Item, actor: Actor, now: datetime) -> list[Offer]:
     """The acts that answer one item."""
-    found = (
-        _offer(Work(book, application, Action(act.name, item.no), actor, now), act) for act in _acts_on(book, item)
-    )
+    acts = _that_answer(book.stage(item.stage).kind, item.duty, application.state.recognition is not None)
+    found = (_offer(Work(book, application, Action(act.name, item.no), actor, now), act) for act in acts)
     return [offer for offer in found if offer is not None]
 
 
@@ -116,9 +120,20 @@ def act_named(book: Rulebook, item: Item | None, name: str) -> Act | None:
     return next((act for act in acts if act.name == name), None)
 
 
-def _acts_on(book: Rulebook, item: Item) -> list[Act]:
-    of_kind = kinds.of(book.stage(item.stage).kind).acts
-    return [*of_kind, *(act for act in _EVERYWHERE.values() if act.on_item)]
+def _acts_on(book: Rulebook, item: Item) -> tuple[Act, ...]:
+    return (*kinds.of(book.stage(item.stage).kind).acts, *(act for act in _EVERYWHERE.values() if act.on_item))
+
+
+@cache
+def _on_case(recognized: bool) -> tuple[Act, ...]:
+    return tuple(act for act in _EVERYWHERE.values() if not act.on_item and recognized >= act.recognized)
+
+
+@cache
+def _that_answer(kind: str, duty: Duty, recognized: bool) -> tuple[Act, ...]:
+    """Of the acts on an item those that can stand at all."""
+    acts = (*kinds.of(kind).acts, *(act for act in _EVERYWHERE.values() if act.on_item))
+    return tuple(act for act in acts if duty in act.duties and recognized >= act.recognized)
 
 
 def _act(work: Work) -> Act:

@@ -11,7 +11,7 @@ from workflow.domain.dryrun.inputs import Desk, inputs_of, judged_by
 from workflow.domain.dryrun.world import World
 from workflow.domain.errors import Reason
 from workflow.domain.program.schema import CheckStage, FollowUpStage, JointCheckStage, ScoreStage
-from workflow.domain.transitions import offers_beside, offers_on
+from workflow.domain.transitions import is_offered, offers_on
 from workflow.domain.words import Words
 
 NEVER = frozenset({"hand_over", "recuse", "judge", "stop_payment", "take_down", "object", "end_notice", "publish"})
@@ -77,8 +77,8 @@ class Hands:
         """An act on the whole case by the first of these people who may."""
         desk = Desk(self.world, case, at, None, word)
         for actor in actors:
-            offered = {each.name for each in offers_beside(self.world.book, case, actor, at)}
-            if name in offered and self.world.act(case.id, name, actor, at, **inputs_of(name, desk)) is None:
+            offered = is_offered(self.world.book, case, name, actor, at)
+            if offered and self.world.act(case.id, name, actor, at, **inputs_of(name, desk)) is None:
                 return True
         return False
 

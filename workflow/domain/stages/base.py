@@ -1,12 +1,12 @@
 """The rooms that every stage kind has: what it opens, which acts it offers, what is missing, what follows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from workflow.domain.actor import Actor
-from workflow.domain.application import Action, Application, Duty, Entry, Item, Outcome, State
+from workflow.domain.application import Action, Application, Duty, Entry, Item, Outcome, State, altered
 from workflow.domain.errors import Reason
 from workflow.domain.events import Event
 from workflow.domain.history import evolve
@@ -34,6 +34,7 @@ class Work:
         self.answered: dict[str, Any] = {}
         self.conflicts: list[tuple[int, str]] = []
         self.hold_nominator = False
+        self.trial: Work | None = None  # what `stands` found by trying
 
     @property
     def definition(self) -> Definition:
@@ -56,7 +57,7 @@ class Work:
     @property
     def application(self) -> Application:
         """The case with what has been told so far."""
-        return replace(self.before, state=self.state)
+        return self.before if self.state is self.before.state else altered(self.before, state=self.state)
 
     @property
     def subject(self) -> CaseSubject:
@@ -130,7 +131,8 @@ def _no_inputs(stage: Stage | None) -> Mapping[str, Field]:
 @dataclass(frozen=True)
 class Act:
     """One thing that can be done. `stands`: is it time? `allowed`: may this actor? Both are asked by the service that
-    performs it and by the page that offers it."""
+    performs it and by the page that offers it; the page asks neither where the act can never stand: of items with
+    other `duties`, or before a recognition where it is `recognized`."""
 
     name: str
     label: Words
@@ -140,6 +142,18 @@ class Act:
     missing: Callable[[Work], list[Reason]] = _nothing
     inputs: Callable[[Stage | None], Mapping[str, Field]] = _no_inputs
     on_item: bool = True
+    duties: frozenset[Duty] = frozenset(Duty)
+    recognized: bool = False
+
+
+def answering(duties: Iterable[Duty], *acts: Act) -> tuple[Act, ...]:
+    """Acts that answer items with these duties only."""
+    return tuple(replace(act, duties=frozenset(duties)) for act in acts)
+
+
+def of_a_recognition(*acts: Act) -> tuple[Act, ...]:
+    """Acts that can stand only once there is a recognition, valid or not."""
+    return tuple(replace(act, recognized=True) for act in acts)
 
 
 def opening(work: Work, stage: Stage) -> list[dict[str, Any]]:

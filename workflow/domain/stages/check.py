@@ -14,7 +14,7 @@ from workflow.domain.policy import Permission, can
 from workflow.domain.program.schema import CheckStage, Definition, Field, Stage
 from workflow.domain.stages import check_verdicts as verdicts
 from workflow.domain.stages import effects, kinds
-from workflow.domain.stages.base import Act, Kind, Work, handed_to, opening
+from workflow.domain.stages.base import Act, Kind, Work, answering, handed_to, opening
 from workflow.domain.words import Words
 
 
@@ -328,16 +328,22 @@ CHECK = kinds.register(
     Kind(
         "check",
         (
-            *(_effect_act(effect) for effect in effects.LABELS),
-            Act("judge", Words("记下结论"), _acting, _may_act, verdicts.tell, _judge_missing),
-            Act("confirm", Words("同意拟办意见"), _confirming, _may_confirm, _confirm_follows, _confirm_missing),
-            Act(
-                "reject_proposal",
-                Words("不同意，退回拟办人"),
-                _confirming,
-                _may_confirm,
-                _reject_follows,
-                lambda work: work.needs_text("reason", Words("请写明不同意的理由")),
+            *answering(
+                {Duty.ACT},
+                *(_effect_act(effect) for effect in effects.LABELS),
+                Act("judge", Words("记下结论"), _acting, _may_act, verdicts.tell, _judge_missing),
+            ),
+            *answering(
+                {Duty.CONFIRM},
+                Act("confirm", Words("同意拟办意见"), _confirming, _may_confirm, _confirm_follows, _confirm_missing),
+                Act(
+                    "reject_proposal",
+                    Words("不同意，退回拟办人"),
+                    _confirming,
+                    _may_confirm,
+                    _reject_follows,
+                    lambda work: work.needs_text("reason", Words("请写明不同意的理由")),
+                ),
             ),
         ),
         opens,

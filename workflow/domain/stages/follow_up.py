@@ -17,7 +17,7 @@ from workflow.domain.stages import (
     follow_up_time,
     kinds,
 )
-from workflow.domain.stages.base import Act, Kind, Work
+from workflow.domain.stages.base import Act, Kind, Work, of_a_recognition
 from workflow.domain.stages.follow_up_ground import valid
 from workflow.domain.words import Words
 
@@ -41,7 +41,7 @@ def _expire_follows(work: Work) -> None:
 FOLLOW_UP = kinds.register(
     Kind(
         "follow_up",
-        (
+        of_a_recognition(
             *follow_up_exits.ON_ITEM,
             *follow_up_growth.ON_ITEM,
             *follow_up_duties.ON_ITEM,
@@ -51,7 +51,7 @@ FOLLOW_UP = kinds.register(
         follow_up_duties.entered,
     )
 )
-ACTS = (
+ACTS = of_a_recognition(
     Act("expire", Words("有效期满"), _run_out, _is_system, _expire_follows, on_item=False),
     *follow_up_renewal.ON_ITEM,
     *follow_up_renewal.ON_CASE,

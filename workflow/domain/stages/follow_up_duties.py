@@ -21,7 +21,7 @@ from workflow.domain.program.schema.after import Duty
 from workflow.domain.rulebook import Rulebook
 from workflow.domain.stages import follow_up_assess as assess
 from workflow.domain.stages import follow_up_rerun as rerun
-from workflow.domain.stages.base import Act, Work
+from workflow.domain.stages.base import Act, Work, answering
 from workflow.domain.stages.follow_up_ground import may_act, reasoned, runs, valid
 from workflow.domain.stages.follow_up_review import open_review
 from workflow.domain.words import Words
@@ -332,8 +332,11 @@ def owed_before(work: Work) -> list[Reason]:
 
 
 ON_ITEM = (
-    Act("answer_duty", Words("交回"), _answering, may_act, _answer_follows, _answer_missing),
-    Act("confirm_duty", Words("确认"), _agreeing, _may_agree, _confirm_follows),
-    Act("reject_duty", Words("不确认，退回重办"), _agreeing, _may_agree, _reject_follows, reasoned),
+    *answering({Asks.ANSWER}, Act("answer_duty", Words("交回"), _answering, may_act, _answer_follows, _answer_missing)),
+    *answering(
+        {Asks.AGREE},
+        Act("confirm_duty", Words("确认"), _agreeing, _may_agree, _confirm_follows),
+        Act("reject_duty", Words("不确认，退回重办"), _agreeing, _may_agree, _reject_follows, reasoned),
+    ),
 )
 ON_CASE = (Act("waive_duty", Words("免去一件"), _any_open, runs, _waive_follows, _waive_missing, on_item=False),)

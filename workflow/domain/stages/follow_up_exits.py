@@ -14,7 +14,7 @@ from workflow.domain.program.schema import FollowUpStage
 from workflow.domain.program.schema.after import Exit
 from workflow.domain.rules.rule import canonical
 from workflow.domain.stages import follow_up_review
-from workflow.domain.stages.base import Act, Work
+from workflow.domain.stages.base import Act, Work, answering
 from workflow.domain.stages.follow_up_ground import here, may_act, of_the_office, of_the_person, reasoned, runs, valid
 from workflow.domain.words import Words
 
@@ -217,8 +217,11 @@ ON_ITEM = (
         _state_follows,
         lambda work: work.needs_text("statement", Words("请写下你的陈述")),
     ),
-    Act("confirm_revocation", Words("同意撤销"), _confirming, _may_confirm, _confirm_follows, _confirm_missing),
-    Act("reject_revocation", Words("不同意撤销"), _confirming, _may_confirm, _reject_follows, reasoned),
+    *answering(
+        {Duty.CONFIRM},
+        Act("confirm_revocation", Words("同意撤销"), _confirming, _may_confirm, _confirm_follows, _confirm_missing),
+        Act("reject_revocation", Words("不同意撤销"), _confirming, _may_confirm, _reject_follows, reasoned),
+    ),
 )
 ON_CASE = (
     Act("open_exit", Words("办理退出"), _leavable, _may_open, _open_exit_follows, _open_exit_missing, on_item=False),

@@ -12,7 +12,7 @@ from workflow.domain.policy import holds, is_barred, is_filler, is_person
 from workflow.domain.program.schema import FollowUpStage, Stage
 from workflow.domain.program.schema.stages import MentorLine
 from workflow.domain.stages import effects
-from workflow.domain.stages.base import Act, Work, opening
+from workflow.domain.stages.base import Act, Work, answering, opening
 from workflow.domain.stages.follow_up_duties import owed_before
 from workflow.domain.stages.follow_up_ground import may_act, valid
 from workflow.domain.words import Words
@@ -175,7 +175,8 @@ def _complete_follows(work: Work) -> None:
     effects.advance(work, stage)
 
 
-ON_ITEM = (
+ON_ITEM = answering(
+    {Duty.ACT},
     Act("assign_mentor", Words("指定帮带人"), _assignable, may_act, _assign_follows, _assign_missing),
     Act("place", Words("安排单位"), _placing, may_act, _place_follows, _place_missing),
     Act("complete", Words("完成这一阶段"), _on_the_stay, may_act, _complete_follows, _complete_missing),

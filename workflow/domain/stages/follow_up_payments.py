@@ -22,7 +22,7 @@ from workflow.domain.recognition import Recognition
 from workflow.domain.recurrence import occurrences
 from workflow.domain.rulebook import Rulebook
 from workflow.domain.rules.rule import canonical
-from workflow.domain.stages.base import Act, Work
+from workflow.domain.stages.base import Act, Work, answering
 from workflow.domain.stages.follow_up_ground import here, may_act, reasoned, valid
 from workflow.domain.words import Words
 
@@ -330,7 +330,8 @@ def _use_follows(work: Work) -> None:
     work.tell("benefit_used", {"note": work.text("note")}, benefit=work.text("benefit"), on=on)
 
 
-ON_ITEM = (
+ON_ITEM = answering(
+    {Duty.PAY},
     Act("pay", Words("登记付款"), _paying, may_act, _pay_follows, _pay_missing),
     Act("stop_payment", Words("停付"), _paying, may_act, _stop_follows, reasoned),
 )

@@ -14,7 +14,7 @@ from workflow.domain.history.points import with_entry
 from workflow.domain.policy import is_person
 from workflow.domain.program.schema.after import PointItem
 from workflow.domain.rules import canonical
-from workflow.domain.stages.base import Act, Work
+from workflow.domain.stages.base import Act, Work, answering
 from workflow.domain.stages.follow_up_ground import here, may_act, reasoned
 from workflow.domain.stages.follow_up_growth import growing
 from workflow.domain.stages.follow_up_points_ground import (
@@ -286,9 +286,15 @@ def _has_settled(work: Work) -> bool:
 
 
 ON_ITEM = (
-    Act("confirm_points", Words("确认积分"), _confirming, _may_confirm, _confirm_follows),
-    Act("reject_points", Words("不予确认"), _confirming, _may_confirm, _reject_follows, reasoned),
-    Act("settle_points_appeal", Words("办结积分复核"), _hearing, _may_hear, _hear_follows, _hear_missing),
+    *answering(
+        {Duty.AGREE},
+        Act("confirm_points", Words("确认积分"), _confirming, _may_confirm, _confirm_follows),
+        Act("reject_points", Words("不予确认"), _confirming, _may_confirm, _reject_follows, reasoned),
+    ),
+    *answering(
+        {Duty.APPEAL},
+        Act("settle_points_appeal", Words("办结积分复核"), _hearing, _may_hear, _hear_follows, _hear_missing),
+    ),
 )
 ON_CASE = (
     Act(

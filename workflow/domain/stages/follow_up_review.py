@@ -16,7 +16,7 @@ from workflow.domain.errors import Reason
 from workflow.domain.program.schema import FollowUpStage
 from workflow.domain.program.schema.after import Exit
 from workflow.domain.rulebook import Rulebook
-from workflow.domain.stages.base import Act, Work
+from workflow.domain.stages.base import Act, Work, answering
 from workflow.domain.stages.follow_up_ground import here, may_act, reasoned, valid
 from workflow.domain.words import Words
 
@@ -144,7 +144,8 @@ def _remove_follows(work: Work) -> None:
     _decided(work, REMOVE, exit=_removal(work))
 
 
-ON_ITEM = (
+ON_ITEM = answering(
+    {Duty.REVIEW},
     Act(KEEP, Words("保留"), _reviewing, _may_decide, _keep_follows, reasoned),
     Act(ADJUST, Words("调整"), _reviewing, _may_decide, _adjust_follows, _adjust_missing),
     Act(REMOVE, Words("提请出库"), _reviewing, _may_decide, _remove_follows, _remove_missing),

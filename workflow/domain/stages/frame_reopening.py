@@ -7,7 +7,7 @@ from workflow.domain.errors import Reason
 from workflow.domain.policy import Permission, can, is_person
 from workflow.domain.recognition import Standing
 from workflow.domain.stages import effects
-from workflow.domain.stages.base import Act, Work
+from workflow.domain.stages.base import Act, Work, answering
 from workflow.domain.unpublished import withheld
 from workflow.domain.words import Words
 
@@ -207,8 +207,13 @@ ACTS = (
         _reopen_missing,
         on_item=False,
     ),
-    Act("reopen", Words("同意重办"), _reopening, _may_act, _reopen, _place_gone),
-    Act("keep_closed", Words("不同意重办"), _reopening, _may_act, _keep_closed, _reason),
+    *answering(
+        {Duty.REOPEN},
+        Act("reopen", Words("同意重办"), _reopening, _may_act, _reopen, _place_gone),
+        Act("keep_closed", Words("不同意重办"), _reopening, _may_act, _keep_closed, _reason),
+    ),
     Act("appeal", Words("申请复核"), _appealable, _may_appeal, _appeal, _reason, on_item=False),
-    Act("settle_appeal", Words("办结复核"), _appeal_open, _may_settle, _settle, _settle_missing),
+    *answering(
+        {Duty.APPEAL}, Act("settle_appeal", Words("办结复核"), _appeal_open, _may_settle, _settle, _settle_missing)
+    ),
 )

@@ -9,7 +9,7 @@ from workflow.domain.errors import Reason
 from workflow.domain.policy import Permission, can, is_person
 from workflow.domain.program.schema import CheckStage, Definition
 from workflow.domain.stages import effects
-from workflow.domain.stages.base import Act, Work
+from workflow.domain.stages.base import Act, Work, answering
 from workflow.domain.words import Words
 
 
@@ -68,13 +68,10 @@ def _takes_place(work: Work) -> bool:
 def needs_confirmation(work: Work) -> bool:
     """Whoever fills, the person confirms; who fills for oneself has confirmed by submitting. Who is not told of the
     case cannot be asked: nothing stands in for it where they need no account."""
-    return not _is_person(work) and asks_the_person(work.definition, work.before.channel)
-
-
-def asks_the_person(definition: Definition, channel_key: str) -> bool:
-    """Whether what another has filled waits for the person's word before it is submitted."""
-    channel = definition.channels[channel_key]
-    if channel.account != "required" and not definition.program.tell_person:
+    if _is_person(work):
+        return False
+    channel = work.definition.channels[work.before.channel]
+    if channel.account != "required" and not work.definition.program.tell_person:
         return False
     return channel.confirm == "before" or channel.account == "none"
 
@@ -275,7 +272,13 @@ ACTS = (
         _refuse_missing,
         on_item=False,
     ),
-    Act("correct", Words("交回"), _correcting, _may_correct, _correct_follows, _correct_missing),
-    Act("lapse_correction", Words("补正逾期"), _lapses, _is_system, _lapse_follows, _correction_over),
-    Act("go_on_unanswered", Words("逾期未答"), _silent, _is_system, _silence_follows, _correction_over),
+    *answering(
+        {Duty.CORRECT},
+        Act("correct", Words("交回"), _correcting, _may_correct, _correct_follows, _correct_missing),
+        Act("lapse_correction", Words("补正逾期"), _lapses, _is_system, _lapse_follows, _correction_over),
+    ),
+    *answering(
+        {Duty.ACT},
+        Act("go_on_unanswered", Words("逾期未答"), _silent, _is_system, _silence_follows, _correction_over),
+    ),
 )
