@@ -9,7 +9,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Literal
@@ -86,6 +86,7 @@ class WorkCalendar:
         exceptions = sorted((day, works) for day, works in days.items() if works != (day.weekday() < 5))
         self._exceptions = [day.toordinal() for day, _ in exceptions]
         self._gains = [0, *accumulate(1 if works else -1 for _, works in exceptions)]
+        self._day_of_rank = lru_cache(maxsize=4096)(self._searched)
 
     def covers(self, year: int) -> bool:
         """The notice of a year always names its first of January."""
@@ -116,7 +117,7 @@ class WorkCalendar:
             return self._day_of_rank(self._rank(origin - 1) + steps + 1)
         return self._day_of_rank(self._rank(origin) + steps)
 
-    def _day_of_rank(self, rank: int) -> date:
+    def _searched(self, rank: int) -> date:
         low = rank // 5 * 7 - 40
         high = low + 80
         while self._rank(high) < rank:

@@ -1,11 +1,11 @@
 """When something that comes again falls: `every`, `on`, `roll`, `first_after` (LANGUAGE 5.1)."""
 
 from calendar import monthrange
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
-from workflow.domain.calendar import Roll, WorkCalendar, add_months
+from workflow.domain.calendar import Roll, WorkCalendar
 from workflow.domain.lengths import Length
 from workflow.domain.program.schema import Day
 from workflow.domain.program.schema.after import Every
@@ -39,8 +39,24 @@ def occurrences(
     `since` is the day of recognition: with `first_after`, nothing whose nominal day is earlier than that long after it.
     """
     earliest = calendar.add(since, first_after).date if since is not None and first_after is not None else date.min
-    found = (_landed(calendar, nominal, roll) for nominal in _nominal(every, on, start, end) if nominal >= earliest)
-    return tuple(sorted((o for o in found if o is not None and start <= o.date <= end), key=lambda o: o.date))
+    first = (max(start, date.min + _REACH) - _REACH).year
+    last = (min(end, date.max - _REACH) + _REACH).year
+    found = [
+        each
+        for year in range(first, last + 1)
+        for each in _of_year(calendar, every, on, roll, year)
+        if start <= each.date <= end and each.nominal >= earliest
+    ]
+    return tuple(sorted(found, key=lambda o: o.date))
+
+
+@lru_cache(maxsize=1024)
+def _of_year(calendar: WorkCalendar, every: Every, on: Day, roll: Roll, year: int) -> tuple[Occurrence, ...]:
+    """Of the periods that end in one year: the clock asks for the same ones of every case, day after day."""
+    step = _MONTHS[every]
+    months = (on.month or 1,) if on.kind == "month_day" else range(step, 13, step)
+    landed = (_landed(calendar, day_in(date(year, month, 1), on), roll) for month in months)
+    return tuple(each for each in landed if each is not None)
 
 
 def _landed(calendar: WorkCalendar, nominal: date, roll: Roll) -> Occurrence | None:
@@ -49,23 +65,6 @@ def _landed(calendar: WorkCalendar, nominal: date, roll: Roll) -> Occurrence | N
         return None
     provisional = roll != "none" and calendar.provisional(min(nominal, landed), max(nominal, landed))
     return Occurrence(nominal, landed, provisional)
-
-
-def _nominal(every: Every, on: Day, start: date, end: date) -> Iterator[date]:
-    """The days by the rule in every period that touches the span; a period's rule means its last month."""
-    step = _MONTHS[every]
-    last = _month_of_period(every, on, max(start, date.min + _REACH) - _REACH)
-    while last <= min(end, date.max - 2 * _REACH) + _REACH:
-        yield day_in(last, on)
-        last = add_months(last, step)
-
-
-def _month_of_period(every: Every, on: Day, day: date) -> date:
-    """The first day of the month that counts, in the period holding `day`."""
-    if on.kind == "month_day":
-        return date(day.year, on.month or 1, 1)
-    step = _MONTHS[every]
-    return date(day.year, (day.month - 1) // step * step + step, 1)
 
 
 def day_in(month: date, on: Day) -> date:

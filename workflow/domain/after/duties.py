@@ -1,6 +1,6 @@
 """What has fallen due after a recognition: one `Owed` for each occurrence of a duty, with what was answered."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -69,3 +69,12 @@ class Owed:
         """Roles that have not answered."""
         given = {answer.role for answer in self.standing()}
         return tuple(role for role in self.roles if role not in given)
+
+
+def named(said: str, duties: Iterable[Owed]) -> Owed | None:
+    """The occurrence that an item asks for, by what it is `about`."""
+    what, _, rest = said.partition(":")
+    duty, _, no = rest.rpartition(":")
+    if what != "duty" or not no.isdecimal():
+        return None
+    return next((each for each in duties if each.no == int(no) and each.duty == duty), None)

@@ -23,8 +23,8 @@ def _put(state: State, owed: Owed, /, **changes: Any) -> State:
     """The occurrence, changed, in its place; a new one at the end."""
     changed = altered(owed, **changes) if changes else owed
     known = state.after.duties
-    if any(each.about == owed.about for each in known):
-        duties = tuple(changed if each.about == owed.about else each for each in known)
+    if any(each.no == owed.no and each.duty == owed.duty for each in known):
+        duties = tuple(changed if each.no == owed.no and each.duty == owed.duty else each for each in known)
     else:
         duties = (*known, changed)
     return altered(state, after=altered(state.after, duties=duties))

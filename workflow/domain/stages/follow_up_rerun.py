@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflow.domain import rules
-from workflow.domain.after.duties import Owed
+from workflow.domain.after.duties import Owed, named
 from workflow.domain.application import Application, Item, Status
 from workflow.domain.application import Duty as Asks
 from workflow.domain.departments import DepartmentAnswer
@@ -21,7 +21,7 @@ def owed_by(work: Work, item: Item | None) -> Owed | None:
     """The open occurrence that an item asks for."""
     if item is None or item.about is None:
         return None
-    found = next((each for each in work.state.after.duties if each.about == item.about), None)
+    found = named(item.about, work.state.after.duties)
     return found if found is not None and found.is_open else None
 
 

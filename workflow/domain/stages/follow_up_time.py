@@ -56,17 +56,19 @@ def _is_system(work: Work) -> bool:
 
 
 def _has_fallen_due(work: Work) -> bool:
-    """Asked by trying: a second piece of work on the same case, which is thrown away."""
+    """Asked by trying: a second piece of work on the same case, kept for when the act is done."""
     if not _is_system(work) or valid(work) is None or work.before.state.status is Status.HELD:
         return False
     trial = Work(work.book, work.before, work.action, work.actor, work.now)
-    _follows(trial)
+    for concern in CONCERNS:
+        concern.fall(trial)
+    work.trial = trial
     return bool(trial.events)
 
 
 def _follows(work: Work) -> None:
-    for concern in CONCERNS:
-        concern.fall(work)
+    if work.trial is not None:
+        work.events, work.state = work.trial.events, work.trial.state
 
 
 ACT = Act("keep_time", Words("到期的事"), _has_fallen_due, _is_system, _follows, on_item=False)
