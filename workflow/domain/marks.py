@@ -3,19 +3,35 @@
 All arithmetic is exact; a figure is rounded half up to two decimals only where it is shown or stored.
 """
 
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
+from math import lcm
 
 from workflow.domain.program.schema import Criterion, Scoring
 
 FULL = 100
 
 
+@lru_cache(maxsize=1024)
+def exact(value: Decimal) -> Fraction:
+    """A weight or a full mark: few of them, asked for again and again."""
+    return Fraction(value)
+
+
+def summed(values: Iterable[Fraction], over: int = 1) -> Fraction:
+    """The sum, or the mean over so many, brought to lowest terms once."""
+    known = tuple(values)
+    bottom = lcm(*(each.denominator for each in known))
+    return Fraction(sum(each.numerator * (bottom // each.denominator) for each in known), bottom * over)
+
+
 def hundredths(value: Fraction) -> int:
     """Rounded half up, away from zero: 82.345 is 8235."""
-    scaled = abs(value) * 100
-    rounded = int(scaled + Fraction(1, 2))
-    return rounded if value >= 0 else -rounded
+    top, bottom = value.numerator, value.denominator
+    rounded = (abs(top) * 200 + bottom) // (bottom * 2)
+    return rounded if top >= 0 else -rounded
 
 
 def shown(value: Fraction | int) -> str:
@@ -42,9 +58,11 @@ def points_of(criterion: Criterion, raw: Fraction) -> Fraction:
     if criterion.type == "levels":
         return raw
     if criterion.bands:
-        reached = [mark for mark in criterion.bands if Fraction(mark) <= raw]
-        return Fraction(criterion.bands[max(reached)]) if reached else Fraction(0)
-    return raw * FULL / Fraction(criterion.max) if criterion.max else raw
+        reached = [mark for mark in criterion.bands if exact(mark) <= raw]
+        return exact(criterion.bands[max(reached)]) if reached else Fraction(0)
+    if criterion.max in (None, FULL):
+        return raw
+    return raw * FULL / exact(criterion.max) if criterion.max else raw
 
 
 def most_of(criterion: Criterion) -> Decimal | None:

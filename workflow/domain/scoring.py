@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from workflow.domain.application import Application, Entry, State
-from workflow.domain.marks import FULL, hundredths, of_hundredths, points_of
+from workflow.domain.marks import FULL, exact, hundredths, of_hundredths, points_of, summed
 from workflow.domain.program.schema import Criterion, Definition, ScoreStage, Sheet
 from workflow.domain.program.schema.definition import asked_at
 from workflow.domain.rulebook import Rulebook
@@ -51,12 +51,10 @@ def stages_of(definition: Definition, sheet: Sheet, channel: str, track: str) ->
 def own_total(criteria: Mapping[str, Criterion], raw: Mapping[str, Fraction]) -> Fraction:
     """One rater's sheet out of 100: by its weights, whatever share of the whole sheet they are."""
     weighed = {key: each for key, each in criteria.items() if each.type != "veto" and key in raw}
-    weights = sum((Fraction(each.weight) for each in weighed.values()), Fraction(0))
+    weights = summed(exact(each.weight) for each in weighed.values())
     if not weights:
         return Fraction(0)
-    return sum((points_of(each, raw[key]) * Fraction(each.weight) for key, each in weighed.items()), Fraction(0)) / (
-        weights
-    )
+    return summed(points_of(each, raw[key]) * exact(each.weight) for key, each in weighed.items()) / weights
 
 
 # -- combining ---------------------------------------------------------------------------------------------------------
@@ -82,7 +80,7 @@ def set_aside(sheets: Sequence[Given]) -> tuple[Given, ...]:
 
 
 def mean(values: Sequence[Fraction]) -> Fraction:
-    return sum(values, Fraction(0)) / len(values)
+    return summed(values, len(values))
 
 
 def median(values: Sequence[Fraction]) -> Fraction:
@@ -113,7 +111,7 @@ class Figure:
 
     @property
     def earned(self) -> Fraction:
-        return self.value * Fraction(self.weight) / FULL
+        return self.value * exact(self.weight) / FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +142,7 @@ class Derivation:
 
     @property
     def exact(self) -> Fraction:
-        return sum((figure.earned for figure in self.figures), Fraction(0))
+        return summed(figure.earned for figure in self.figures)
 
     @property
     def total(self) -> int:
@@ -275,10 +273,10 @@ def _analysis(
 ) -> Analysis | None:
     if not sheets:
         return None
-    rest = sum((figure.earned for figure in other), Fraction(0))
+    rest = summed(figure.earned for figure in other)
 
     def total(of: Sequence[Given], combine: str) -> Fraction:
-        return rest + sum((figure.earned for figure in combined(of, criteria, stage.key, combine)), Fraction(0))
+        return rest + summed(figure.earned for figure in combined(of, criteria, stage.key, combine))
 
     without = tuple(
         (each.rater, total([other for other in sheets if other is not each], stage.combine))
@@ -356,7 +354,7 @@ def criterion_value(application: Application, sheet: str, criterion: str) -> Fra
     """One criterion's value in the newest result that holds it: what a tie is broken by."""
     for scored in reversed(application.state.scores):
         if scored.sheet == sheet:
-            for figure in figures_in(scored.derivation):
-                if figure.key == criterion:
-                    return figure.value
+            for figure in scored.derivation["figures"]:
+                if figure["key"] == criterion:
+                    return Fraction(figure["value"])
     return None

@@ -35,9 +35,8 @@ def withheld_entries(definition: Definition, state: State, stage: str | None = N
     """The stays whose result was decided and is not published, in order; of one stage or of all."""
     return tuple(
         entry
-        for entry in state.entries
-        if (known := definition.stages.get(entry.stage)) is not None
-        and known.reveal == "later"
+        for entry in (state.entries if definition.held_back else ())
+        if entry.stage in definition.held_back
         and stage in (None, entry.stage)
         and (entry.effect in DECIDED or any(vote.entry_no == entry.no for vote in state.votes))
         and entry.no not in state.published

@@ -90,6 +90,11 @@ class Definition(Part):
     def _form_fields(self) -> dict[str, Field]:
         return {key: field for section in self.form.values() for key, field in section.fields.items()}
 
+    @cached_property
+    def held_back(self) -> frozenset[str]:
+        """Stages whose result those outside learn later."""
+        return frozenset(key for key, stage in self.stages.items() if stage.reveal == "later")
+
     def section_of(self, field: str) -> Section | None:
         return next((section for section in self.form.values() if field in section.fields), None)
 
@@ -101,6 +106,15 @@ class Definition(Part):
 
         A sheet whose criteria all say `at` another stage is not asked here.
         """
+        if (stage.key, track) not in self._sheets:
+            self._sheets[stage.key, track] = self._fitting(stage, track)
+        return self._sheets[stage.key, track]
+
+    @cached_property
+    def _sheets(self) -> dict[tuple[str, str | None], tuple[Sheet, ...]]:
+        return {}
+
+    def _fitting(self, stage: ScoreStage, track: str | None) -> tuple[Sheet, ...]:
         if stage.sheet is not None:
             return tuple(sheet for sheet in [self.scoring.sheets.get(stage.sheet)] if sheet is not None)
         asked = [sheet for sheet in self.scoring.sheets.values() if asked_at(sheet, stage.key)]
