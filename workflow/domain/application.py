@@ -193,14 +193,18 @@ class State:
     @property
     def entry(self) -> Entry | None:
         """The stay that runs now."""
-        if self.stage is None:
-            return None
-        return next((entry for entry in reversed(self.entries) if entry.left_at is None), None)
+        if self.stage is not None:
+            for entry in reversed(self.entries):
+                if entry.left_at is None:
+                    return entry
+        return None
 
     def open_items(self) -> Iterator[Item]:
         return (item for item in self.items if item.is_open)
 
     def item(self, no: int) -> Item | None:
+        if 0 < no <= len(self.items) and self.items[no - 1].no == no:  # they are numbered as they come
+            return self.items[no - 1]
         return next((item for item in self.items if item.no == no), None)
 
     def furthest_position(self) -> int:
@@ -279,7 +283,7 @@ class Counted:
     taken: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Application:
     """One person, one round, one track, one channel, pinned to one version; everything `decide` may ask about."""
 

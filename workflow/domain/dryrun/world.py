@@ -2,14 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from heapq import heappop, heappush
 from typing import Any
 
 from workflow.domain import quotas
 from workflow.domain.actor import Actor
-from workflow.domain.application import CLOSED, Action, Application, Counted, Outcome, Status
+from workflow.domain.application import CLOSED, Action, Application, Counted, Outcome, Status, altered
 from workflow.domain.calendar import end_of, local_day
 from workflow.domain.collective import decide_pool
 from workflow.domain.dryrun.cases import MadeUp, Maker, places_of_nominator
@@ -87,9 +86,9 @@ class World:
         if quotas.counted_apart(quota):
             period = quotas.period_of(quota, case.round.id, at)
             known = Counted(places, {period: self.taken[case.channel, organization, period]})
-            return case if case.counted == known else replace(case, counted=known)
+            return case if case.counted == known else altered(case, counted=known)
         left = places - self.taken[case.channel, organization, ""]
-        return case if case.places_left == left else replace(case, places_left=left)
+        return case if case.places_left == left else altered(case, places_left=left)
 
     def act(
         self, case: int, name: str, actor: Actor, at: datetime, item: int | None = None, **inputs: Any
@@ -125,7 +124,7 @@ class World:
 
     def absorb(self, case: int, outcome: Outcome, at: datetime, name: str, item: int | None) -> None:
         before = self.cases[case]
-        after = replace(before, state=outcome.state)
+        after = altered(before, state=outcome.state)
         if outcome.records or outcome.state.votes != before.state.votes or outcome.state.after != before.state.after:
             after = self._with_records(before, after, outcome.records)
         self.cases[case] = after
@@ -160,7 +159,7 @@ class World:
                 _, stage, name = role.of.split(".", 2)
                 places[role.key] = self.town.organization(records.get(stage, {}).get(name))
         paths = {each: self.town.path(each) for each in places.values() if each is not None}
-        return replace(after, records=records, places=places, paths={**after.paths, **paths})
+        return altered(after, records=records, places=places, paths={**after.paths, **paths})
 
     def _move_place(self, before: Application, after: Application) -> None:
         quota = self.definition.channels[after.channel].quota

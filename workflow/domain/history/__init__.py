@@ -48,14 +48,18 @@ def fold(events: Iterable[Event], start: State | None = None) -> State:
 
 def evolve(state: State, event: Event) -> State:
     """The state after one more event. The state before an action is kept in `prior`, for an undo right after it."""
+    kinds, prior = state.last_kinds, state.prior
     if event.version > state.version:
-        prior = state.prior if event.kind == "undone" else altered(state, prior=None)
-        state = altered(state, version=event.version, prior=prior, last_kinds=())
-    state = _FOLDS[event.kind](state, event)
-    return altered(
+        kinds = ()
+        if event.kind != "undone":
+            prior = altered(state, prior=None)
+    counted = altered(
         state,
+        version=max(event.version, state.version),
+        prior=prior,
         seq=state.seq + 1,
         last_by=event.actor_id,
         last_at=event.at,
-        last_kinds=(*state.last_kinds, event.kind),
+        last_kinds=(*kinds, event.kind),
     )
+    return _FOLDS[event.kind](counted, event)

@@ -86,7 +86,17 @@ def _undone(state: State, event: Event) -> State:
         stays.get(entry.no, altered(entry, left_at=entry.left_at or event.at, effect="undone"))
         for entry in state.entries
     )
-    return altered(before, version=state.version, seq=state.seq, items=items, entries=entries, prior=None)
+    return altered(
+        before,
+        version=state.version,
+        seq=state.seq,
+        items=items,
+        entries=entries,
+        prior=None,
+        last_by=state.last_by,
+        last_at=state.last_at,
+        last_kinds=state.last_kinds,
+    )
 
 
 def _left_out(state: State, event: Event) -> State:

@@ -61,6 +61,8 @@ def cancel_items(state: State, event: Event, duties: frozenset[Duty] | None = No
             return item
         return altered(item, state="cancelled", version=item.version + 1, closed_at=event.at)
 
+    if not any(item.is_open for item in state.items):
+        return state
     return altered(state, items=tuple(cancelled(item) for item in state.items))
 
 
@@ -90,6 +92,8 @@ def open_items(state: State, event: Event) -> State:
         )
         for number, each in enumerate(event.body.get("opens", ()), start=1)
     ]
+    if not opened:
+        return state
     return altered(state, items=(*state.items, *opened))
 
 

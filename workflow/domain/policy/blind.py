@@ -18,6 +18,8 @@ def sees_blind(actor: Actor, definition: Definition, application: Application) -
     """Judges it without being told whose it is: holds a blind sheet of it, or came to it in no other way."""
     if is_person(actor, application) or is_filler(actor, application):
         return False
+    if not any(is_blind(definition, item) for item in application.state.items):
+        return False
     asked = [item for item in application.state.items if was_asked(actor, definition, application, item)]
     blind = [item for item in asked if is_blind(definition, item)]
     if not blind:

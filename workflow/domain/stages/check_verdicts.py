@@ -64,9 +64,10 @@ def unsaid(work: Work, key: str) -> Reason:
 
 def wrong_ones(work: Work, stage: CheckStage) -> list[Reason]:
     wrong: list[Reason] = []
-    files = set(to_verify(work.definition, stage, work.before.values, work.before.files))
+    files = to_verify(work.definition, stage, work.before.values, work.before.files)
+    fields = work.definition.form_fields()
     for key, each in given(work, "file").items():
-        if each["verdict"] not in FILE_VERDICTS or root(key) not in files | set(work.definition.form_fields()):
+        if each["verdict"] not in FILE_VERDICTS or (root(key) not in fields and root(key) not in files):
             wrong.append(Reason(Words("没有这一项，请刷新页面再试"), key))
         elif each["verdict"] == "flag" and not str(each.get("comment") or "").strip():
             wrong.append(unsaid(work, key))

@@ -68,10 +68,13 @@ def _takes_place(work: Work) -> bool:
 def needs_confirmation(work: Work) -> bool:
     """Whoever fills, the person confirms; who fills for oneself has confirmed by submitting. Who is not told of the
     case cannot be asked: nothing stands in for it where they need no account."""
-    if _is_person(work):
-        return False
-    channel = work.definition.channels[work.before.channel]
-    if channel.account != "required" and not work.definition.program.tell_person:
+    return not _is_person(work) and asks_the_person(work.definition, work.before.channel)
+
+
+def asks_the_person(definition: Definition, channel_key: str) -> bool:
+    """Whether what another has filled waits for the person's word before it is submitted."""
+    channel = definition.channels[channel_key]
+    if channel.account != "required" and not definition.program.tell_person:
         return False
     return channel.confirm == "before" or channel.account == "none"
 
