@@ -583,6 +583,7 @@ LISTED = Scene(
             at("admin.people_list_preview", staged="people"),
             at("admin.organization_list_preview", staged="units"),
             at("manager.role_list_preview", ref="round_ref", staged="roles"),
+            at("admin.calendar", "?year=2026"),
             at("manager.bind", "?q=l", ref="round_ref"),
             at("manager.admit", "?q=lanbu", ref="round_ref"),
             at("manager.staff", ref="round_ref"),

@@ -184,7 +184,7 @@ def test_official_days_that_come_late_push_the_end_back(database: str, now: date
     assert plot.notice(ref).provisional
     ends = end_of(date(2027, 1, 4))
     assert public_notices.shown(ref, ANONYMOUS, ends - timedelta(seconds=1)).phase == RUNNING
-    days = calendar.read_days("2027-01-01 至 2027-01-03 休")
+    days = calendar.understood("2027-01-01 至 2027-01-03 休").days
     with writing() as session:
         for day, works in days.items():
             kind = "workday" if works else "holiday"

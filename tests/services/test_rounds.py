@@ -301,7 +301,7 @@ def test_candidates_are_found_by_name_and_whole_phone_number(database: str, now:
 
 def test_notice_is_pasted_and_counts_at_once(database: str, now: datetime) -> None:
     office = officers(now)
-    days = calendar.read_days("2027年1月1日至2027年1月3日 放假\n2027-01-09 班\n# 说明\n")
+    days = calendar.understood("2027年1月1日至2027年1月3日 放假\n2027-01-09 班\n# 说明\n").days
     assert days == {date(2027, 1, d): False for d in (1, 2, 3)} | {date(2027, 1, 9): True}
     with reading() as session:
         assert not rulebooks.calendar_of(session).covers(2027)
@@ -319,7 +319,7 @@ def test_notice_is_pasted_and_counts_at_once(database: str, now: datetime) -> No
 
 def test_unreadable_line_of_a_notice_is_named(database: str, now: datetime) -> None:
     with pytest.raises(InvalidInput) as refused:
-        calendar.read_days("2027-01-01 休\n元旦放假三天\n2027-02-30 班")
+        calendar.understood("2027-01-01 休\n元旦放假三天\n2027-02-30 班")
     assert [reason.words.params["n"] for reason in refused.value.reasons] == [2, 3]
 
 

@@ -78,6 +78,7 @@ OFFICE = (
     _Entry("admin.merges", Words("合并记录")),
     _Entry("admin.accounts", Words("账号")),
     _Entry("admin.duties", Words("管理岗位")),
+    _Entry("admin.calendar", Words("工作日历")),
     _Entry("auditor.records", Words("办理记录")),
     _Entry("auditor.access", Words("敏感查看")),
     _Entry("auditor.verify", Words("核验")),

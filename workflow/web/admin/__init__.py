@@ -6,6 +6,7 @@ blueprint = Blueprint("admin", __name__, url_prefix="/office")
 
 from workflow.web.admin import (
     accounts,
+    calendar,
     duties,
     erasing,
     lists,
