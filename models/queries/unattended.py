@@ -139,3 +139,33 @@ def is_without(
         Organization.id == organization_id, _without(program_id, round_id, roles, now)
     )
     return session.scalar(wanted) is not None
+
+
+@dataclass(frozen=True)
+class Left:
+    """How many open items of one role lie with somebody whose account is disabled."""
+
+    account_ref: str
+    name: str
+    role: str
+    version_id: int
+    count: int
+    since: datetime
+
+
+def left(session: Session, round_id: int) -> list[Left]:
+    """Work that waits for people who cannot come in any more, the oldest first."""
+    since = func.min(WorkItem.opened_at)
+    rows = session.execute(
+        select(Account.ref, Account.name, WorkItem.role_key, ApplicationRow.version_id, func.count(), since)
+        .join(Account, Account.id == WorkItem.holder_id)
+        .join(ApplicationRow, ApplicationRow.id == WorkItem.application_id)
+        .where(
+            WorkItem.round_id == round_id,
+            WorkItem.state == literal_state("open"),
+            Account.state == AccountState.DISABLED,
+        )
+        .group_by(Account.ref, Account.name, WorkItem.role_key, ApplicationRow.version_id)
+        .order_by(since)
+    )
+    return [Left(*row) for row in rows]

@@ -624,7 +624,12 @@ OWED = Scene(
     owed,
     {
         "clerk": (at("account.inbox"),),
-        "manager": (at("manager.clock"), at("account.inbox"), at("manager.overview", ref="round_ref")),
+        "manager": (
+            at("manager.clock"),
+            at("manager.dead_ends"),
+            at("account.inbox"),
+            at("manager.overview", ref="round_ref"),
+        ),
         NOBODY: (at("account.catcher"),),
     },
 )

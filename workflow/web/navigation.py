@@ -86,6 +86,7 @@ OFFICE = (
 PERSONAL = (
     _Entry("account.inbox", Words("消息")),
     _Entry("manager.clock", Words("提醒和送达"), only=_runs_rounds),
+    _Entry("manager.dead_ends", Words("走不通的地方"), only=_runs_rounds),
     _Entry("manager.retention", Words("到期销毁"), only=_runs_rounds),
     _Entry("manager.leave", Words("请假和代理"), only=lambda actor: bool(actor.holdings)),
     _Entry("reviewer.points_rounds", Words("积分"), only=lambda actor: bool(actor.holdings)),

@@ -21,6 +21,7 @@ from workflow.web.manager import (
     award_recognized,
     award_record,
     clock,
+    dead_ends,
     facts,
     joint,
     ledger,
