@@ -62,6 +62,16 @@ def test_two_stages_that_exclude_each_other_need_people_of_their_own() -> None:
     assert found == [("O06", ("fairness", "never_both"), "error")]
 
 
+@pytest.mark.parametrize(("managers", "codes"), [({1}, ["O06"]), ({1, 2}, [])])
+def test_who_keeps_the_meeting_is_told_apart_from_who_looked_before(managers: set[int], codes: list[str]) -> None:
+    """The secretary acts on every case of the list: nobody who acted in the other stage of the pair can be it."""
+    apart = FASHION.fairness.model_copy(update={"never_both": (("meeting", "formal"),)})
+    formal = FASHION.stages["formal"].model_copy(update={"by": ("manager",)})
+    changed = FASHION.model_copy(update={"fairness": apart, "stages": {**FASHION.stages, "formal": formal}})
+    facts = replace(READY, pools={**READY.pools, "manager": frozenset(managers)})
+    assert [found.code for found in opening_problems(changed, facts)] == codes
+
+
 def test_each_organization_needs_its_second_signer() -> None:
     facts = Opening(found={"town_officer": {"前进街道": frozenset({1}), "北塘镇": frozenset({2, 3})}})
     short = [found for found in opening_problems(VILLAGES, facts) if found.code == "O04"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from workflow.domain.program.problems import Path, Problem, Severity
-from workflow.domain.program.schema import CheckStage, Definition, Role, ScoreStage, Stage
+from workflow.domain.program.schema import CheckStage, Definition, JointCheckStage, Role, ScoreStage, Stage, VoteStage
 from workflow.domain.words import Words
 
 People = frozenset[int]
@@ -128,15 +128,51 @@ def never_both(definition: Definition, facts: Opening) -> Iterator[Problem]:
                     yield problem("O06", ("fairness", "never_both"), words)
 
 
+@dataclass(frozen=True)
+class Hands:
+    """People of whom a stage needs so many; too few of them is told elsewhere (O04)."""
+
+    people: People
+    needed: int
+
+    def apart_from(self, other: "Hands") -> bool:
+        short_already = len(self.people) < self.needed or len(other.people) < other.needed
+        return short_already or len(self.people | other.people) >= self.needed + other.needed
+
+
 def can_be_kept_apart(definition: Definition, facts: Opening, first: Stage, second: Stage) -> bool:
-    """Two stages need as many people together as each needs alone; roles found per organization cannot be counted."""
-    roles = [definition.roles[key] for stage in (first, second) for key in stage.by if key in definition.roles]
-    if any(role.of is not None for role in roles):
-        return True
-    people = [people_of(facts, stage) for stage in (first, second)]
-    needed = [needed_at(definition, stage) for stage in (first, second)]
-    short_already = any(len(held) < wanted for held, wanted in zip(people, needed, strict=True))
-    return short_already or len(people[0] | people[1]) >= sum(needed)
+    """Two stages need as many people together as each needs alone, on whichever side they act there."""
+    first, second = sorted((first, second), key=lambda stage: _comes_at(definition, stage.key))
+    return all(
+        one.apart_from(other)
+        for one in hands_of(definition, facts, first)
+        for other in hands_of(definition, facts, second, later=True)
+    )
+
+
+def _comes_at(definition: Definition, stage: str) -> int:
+    routes = (definition.route_of(channel) for channel in definition.channels)
+    return next((route.index(stage) for route in routes if stage in route), 0)
+
+
+def hands_of(definition: Definition, facts: Opening, stage: Stage, *, later: bool = False) -> Iterator[Hands]:
+    """Who judges, and who must act for it to be done. Roles found per organization cannot be counted."""
+    roles = [definition.roles[key] for key in stage.by if key in definition.roles]
+    if roles and all(role.of is None for role in roles):
+        yield Hands(people_of(facts, stage), needed_at(definition, stage))
+    concluding = concluded_by(stage, later=later)
+    if concluding in definition.roles and definition.roles[concluding].of is None:
+        yield Hands(facts.pools.get(concluding, frozenset()), 1)
+
+
+def concluded_by(stage: Stage, *, later: bool) -> str:
+    """The meeting's secretary, the joint check's lead. Closing scores decides nothing, so it bars nobody afterwards;
+    but who acted before may not close them."""
+    if isinstance(stage, VoteStage):
+        return stage.secretary
+    if isinstance(stage, ScoreStage):
+        return stage.closed_by if later else ""
+    return stage.lead if isinstance(stage, JointCheckStage) else ""
 
 
 def people_of(facts: Opening, stage: Stage) -> People:
