@@ -16,6 +16,7 @@ from models.applications import ApplicationRow
 from models.base import reading
 from models.work import WorkItem
 from tests import applying
+from tests.domain.programs import text
 from tests.services.houses import account
 from workflow.domain.actor import Actor
 from workflow.services import actions, drafts, files, sessions, submissions
@@ -31,12 +32,16 @@ STAFF = {
 }
 NAMES = ("叶梓桐", "顾南枝", "陆闻舟", "沈知予", "宋予安", "许拾", "韩望舒", "姚栩", "钱晚", "冯行止")
 OK = "ok"
+OBJECTING = text("fashion_engineer").replace(
+    "conflicts: {same: [employer, trainer]}", "conflicts: {same: [employer, trainer], may_object_to: 2}"
+)
+"""The same program, whose applicants may name two people who should not judge them."""
 
 
 class Story:
-    def __init__(self, now: datetime, folder: Path) -> None:
+    def __init__(self, now: datetime, folder: Path, source: str | None = None) -> None:
         self.now = now
-        self.place = applying.intake(now, folder)
+        self.place = applying.intake(now, folder, source)
         self.people: dict[str, Actor] = {}
         for login, (role, name) in STAFF.items():
             self.people[login] = applying.bind(account(now, login, name=name), role, self.place, now)

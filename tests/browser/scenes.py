@@ -39,7 +39,7 @@ from tests.services.test_trainings import scheduled
 from tests.services.test_validity import revoked
 from tests.services.villages import NEXT_VILLAGE, Villages
 from tests.services.yongning import JUNCAI, Yongning
-from tests.stories import Story
+from tests.stories import OBJECTING, Story
 from tests.web.town import give_passwords, town
 from workflow.domain.actor import ANONYMOUS, Actor
 from workflow.domain.errors import NotDeclared
@@ -117,7 +117,7 @@ def login_of(number: int | None) -> str:
 # -- whoever applies ---------------------------------------------------------------------------------------------------
 def applied(now: datetime, folder: Path) -> Any:
     """A draft, a case handed in, one returned, one refused, one that waits for its person."""
-    story = Story(now, folder)
+    story = Story(now, folder, OBJECTING)
     made = SimpleNamespace(round_ref=story.place.round_ref)
     writer = account(now, "writer", name="叶梓桐")
     made.draft = applying.started(story.place, writer, now)
@@ -146,7 +146,9 @@ APPLIED = Scene(
             ),
             at("applicant.check", ref="draft"),
         ),
-        "person0": tuple(at(f"applicant.{one}", ref="sent") for one in ("status", "receipt", "answers", "withdraw")),
+        "person0": tuple(
+            at(f"applicant.{one}", ref="sent") for one in ("status", "receipt", "answers", "judges", "withdraw")
+        ),
         "person1": (at("applicant.status", ref="returned"), at("applicant.correct", ref="returned")),
         "person2": (at("applicant.status", ref="refused"), at("applicant.appeal", ref="refused")),
         NOBODY: (at("applicant.confirm", token="token"), at("applicant.confirmed")),

@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.domain.cases import book, book_of
-from tests.domain.test_collective import PROGRAM
+from tests.domain.cases import book
 from workflow.domain.conflicts import Nearness, Official, grounds
 
 CASE = Nearness(person_id=500, nominator_id=8, fields={"employer": 7, "trainer": 9}, email="ye@lanbu.com")
@@ -39,5 +38,17 @@ def test_declared_relation_is_matched_by_name() -> None:
 
 
 def test_objected_official_is_out() -> None:
-    near = Nearness(objected=frozenset({4}))
-    assert grounds(book_of(PROGRAM).definition, near, Official(4, "甲")) == ("objected",)
+    """Who acts by office is not chosen by the applicant: only those who judge."""
+    near = Nearness(objected=frozenset({"甲"}))
+    definition = book().definition
+    assert grounds(definition, near, Official(4, "甲", roles=frozenset({"expert"}))) == ("objected",)
+    assert grounds(definition, near, Official(4, "甲", roles=frozenset({"manager"}))) == ()
+    assert grounds(definition, near, Official(5, "乙", roles=frozenset({"expert"}))) == ()
+
+
+def test_a_table_of_relations_counts_where_the_program_says_kin() -> None:
+    definition = book("yongning_juncai").definition
+    without = definition.fairness.conflicts.model_copy(update={"kin": False})
+    changed = definition.model_copy(update={"fairness": definition.fairness.model_copy(update={"conflicts": without})})
+    near = Nearness(values={"relation": [{"name": "王敏", "kind": "师生"}]})
+    assert grounds(changed, near, Official(1, "王敏")) == ()

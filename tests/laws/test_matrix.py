@@ -131,6 +131,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "applicant.correct": Subject(CASE),  # nothing was returned
     "applicant.correct_autosave": Subject(CASE),
     "applicant.correct_upload": Subject(CASE),
+    "applicant.judges": Subject(CASE),  # its program lets nobody object; tests/web/test_judges.py has one that does
     "applicant.link": Subject(DRAFT, WRITER),
     "applicant.receipt": Subject(CASE, OWNER),
     "applicant.receipt_answers": Subject(ids(ref="case", revision="=1"), OWNER),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workflow.domain.program.schema import Definition, TableField
+from workflow.domain.program.schema import Definition, ScoreStage, TableField, VoteStage
 
 # Mail hosts that everybody uses say nothing about where somebody works.
 PUBLIC_MAIL = frozenset(
@@ -38,12 +38,14 @@ SELF_DECLARED = "self_declared"
 
 @dataclass(frozen=True, slots=True)
 class Official:
-    """Somebody who could be asked to judge. `organizations`: where they work, and all above it in the line."""
+    """Somebody who could be asked to judge. `organizations`: where they work, and all above it in the line.
+    `roles`: what they hold in the program."""
 
     account_id: int
     name: str
     person_id: int | None = None
     organizations: frozenset[int] = frozenset()
+    roles: frozenset[str] = frozenset()
     email: str | None = None
 
 
@@ -57,7 +59,7 @@ class Nearness:
     fields: Mapping[str, int | None] = field(default_factory=dict)
     email: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
-    objected: frozenset[int] = frozenset()  # accounts the applicant objected to
+    objected: frozenset[str] = frozenset()  # names of judges whom the applicant does not want
 
 
 def grounds(definition: Definition, near: Nearness, official: Official) -> tuple[str, ...]:
@@ -68,11 +70,17 @@ def grounds(definition: Definition, near: Nearness, official: Official) -> tuple
         ("employer", _works_at(official, near.subject_id) or _works_at(official, near.fields.get("employer"))),
         ("nominator", _works_at(official, near.nominator_id)),
         *((f"same:{key}", _works_at(official, near.fields.get(key))) for key in wanted.same if key != "employer"),
-        ("declared", official.name in set(_declared(definition, near.values))),
+        ("declared", wanted.kin and official.name in set(_declared(definition, near.values))),
         ("mail", _same_house(official.email, near.email)),
-        ("objected", official.account_id in near.objected),
+        ("objected", official.name in near.objected and bool(official.roles & judging_roles(definition))),
     ]
     return tuple(dict.fromkeys(ground for ground, holds in found if holds))
+
+
+def judging_roles(definition: Definition) -> frozenset[str]:
+    """The roles that rate or vote: those whom an applicant may object to."""
+    judging = (stage for stage in definition.stages.values() if isinstance(stage, ScoreStage | VoteStage))
+    return frozenset(role for stage in judging for role in stage.by)
 
 
 def _works_at(official: Official, organization: int | None) -> bool:

@@ -119,6 +119,7 @@ OF_A_CASE: Mapping[str, Fact] = {
     "extended": Fact("hold", Words("已延长时限"), Words("延期到 %(until)s")),
     "handed_over": Fact("now", Words("已转交"), Words("转交给%(to)s")),
     "recused": Fact("recuse", Words("一位经办人回避")),
+    "judges_objected": Fact("recuse", Words("申请评委回避"), Words("申请 %(count)s 名评委回避")),
     "readmitted": Fact("now", Words("一位经办人的回避已解除")),
     "undone": Fact("back", Words("撤销了刚才的操作")),
     "left_out": Fact("todo", Words("这次不上会")),

@@ -80,6 +80,7 @@ def sentence(
         "task": _task(at, body.get("task")),
         "rank": str(body.get("rank") or ""),
         "number": str(body.get("number") or ""),
+        "count": str(body.get("count") or 0),
         "raters": len(body.get("seats") or ()),
         "seed": str(body.get("seed") or ""),
         "total": _points(body.get("total")),

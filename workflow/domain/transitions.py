@@ -22,6 +22,7 @@ from workflow.domain.stages import (
     joint_check,
     kinds,
     notice,
+    objecting,
     score,
     vote,
 )
@@ -40,7 +41,7 @@ STAGE_KINDS = (
 """The kinds whose acts are alive. A new kind is one file in `stages/` and its name here."""
 
 _EVERYWHERE: dict[str, Act] = {
-    act.name: act for act in (*intake.ACTS, *frame.ACTS, *joint_check.ACTS, *score.ACTS, *award.ACTS, *follow_up.ACTS)
+    act.name: act for room in (intake, frame, objecting, joint_check, score, award, follow_up) for act in room.ACTS
 }
 
 

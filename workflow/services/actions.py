@@ -32,7 +32,8 @@ from workflow.services import conflicts, evidence
 from workflow.services.casework import Case, name_of, open_case, open_cases, open_named
 from workflow.services.recording import record
 
-NEW_ANSWERS = frozenset({"submitted", "corrected"})
+MAKES_NEAR = frozenset({"submitted", "corrected", "judges_objected"})
+"""Facts that may bring somebody too near to the case."""
 IN_ONE_TRANSACTION = 200
 """How many cases one act on a list commits together; a longer list goes in chunks that can be taken up again."""
 
@@ -110,7 +111,7 @@ def carry_out(session: Session, case: Case, action: Action, actor: Actor, now: d
     if outcome.hold_nominator:
         _hold_all_of(session, case, actor, now)
     kinds = tuple(event.kind for event in outcome.events)
-    if NEW_ANSWERS.intersection(kinds):
+    if MAKES_NEAR.intersection(kinds):
         conflicts.note(session, open_case(session, case.row.id), now)
     return Done(case.row.ref, outcome.state.version, outcome.state.stage, outcome.state.status.value, kinds)
 

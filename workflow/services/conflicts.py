@@ -20,6 +20,7 @@ from workflow.domain.program.schema import Definition, OrganizationField, Region
 from workflow.services import sealing
 from workflow.services.casework import Case
 from workflow.services.casework_gathering import answered
+from workflow.services.objecting import objected_to
 from workflow.services.places import itself_named
 from workflow.services.rulebooks import book_of
 
@@ -91,6 +92,7 @@ def _nearness(session: Session, definition: Definition, row: ApplicationRow, val
         for key, field in definition.form_fields().items()
         if isinstance(field, OrganizationField | RegionField)
     }
+    objecting = definition.fairness.conflicts.may_object_to > 0
     person = session.get(Person, row.person_id) if row.person_id is not None else None
     return Nearness(
         person_id=row.person_id,
@@ -99,6 +101,7 @@ def _nearness(session: Session, definition: Definition, row: ApplicationRow, val
         fields=fields,
         email=values.get("email") or (person.email if person is not None else None),
         values={**values, **_declared_apart(session, definition, row)},
+        objected=frozenset(objected_to(session, row.id) if objecting else ()),
     )
 
 
@@ -115,16 +118,22 @@ def _declared_apart(session: Session, definition: Definition, row: ApplicationRo
 
 
 def _officials(
-    session: Session, program_id: int, round_id: int | None, now: datetime, only: Collection[int] | None = None
+    session: Session,
+    program_id: int,
+    round_id: int | None,
+    now: datetime,
+    only: Collection[int] | None = None,
 ) -> list[Official]:
     """Everybody bound to a role of this program, in this round or in every round."""
-    bound = select(RoleBinding.account_id).where(
+    bound = select(RoleBinding.account_id, RoleBinding.role_key).where(
         RoleBinding.program_id == program_id, or_(RoleBinding.ends_at.is_(None), RoleBinding.ends_at > now)
     )
     if round_id is not None:
         bound = bound.where(RoleBinding.round_id.is_(None) | (RoleBinding.round_id == round_id))
-    statement = select(Account).where(Account.id.in_(bound))
-    accounts = list(session.scalars(statement if only is None else statement.where(Account.id.in_(only))))
+    held: dict[int, set[str]] = {}
+    for account_id, role in session.execute(bound if only is None else bound.where(RoleBinding.account_id.in_(only))):
+        held.setdefault(account_id, set()).add(role)
+    accounts = list(session.scalars(select(Account).where(Account.id.in_(held))))
     above = _lines(session, {account.organization_id for account in accounts})
     return [
         Official(
@@ -132,6 +141,7 @@ def _officials(
             account.name,
             account.person_id,
             above.get(account.organization_id or 0, frozenset()),
+            frozenset(held[account.id]),
             account.email,
         )
         for account in accounts

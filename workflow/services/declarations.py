@@ -51,6 +51,7 @@ class Paper:
     round: str
     stage: Label
     blind: bool
+    years: int  # how far back a relation counts
     asked: tuple[Asked, ...]
 
 
@@ -107,6 +108,7 @@ def paper(ref: str, actor: Actor, now: datetime) -> Paper | None:
             session.get_one(Round, case.row.round_id).name,
             definition.stages[item.stage].name,
             blind,
+            definition.fairness.conflicts.years,
             tuple(_asked(definition, row, names.get(row.application_id)) for row in rows),
         )
 

@@ -116,6 +116,11 @@ class Progress:
     notice: NoticeDays | None = None  # the notice in which the case stands now
 
     @property
+    def objected(self) -> Mapping[str, str]:
+        """Whom the person asked not to be judged by, and why, as written last."""
+        return next((told.remarks for told in self.history if told.kind == "judges_objected"), {})
+
+    @property
     def definition(self) -> Definition:
         return self.case.book.definition
 

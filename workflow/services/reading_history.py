@@ -43,6 +43,8 @@ class History(Ground):
         return self.people if self.inside else {}
 
     def _remarks(self, fact: timeline.Fact, *, own: bool) -> tuple[tuple[str, str], ...]:
+        if fact.kind == "judges_objected" and not own:
+            return ()  # whom it concerns may be reading; who runs the program finds it beside the recusals
         return tuple(
             (name, said)
             for name, said in sorted(fact.remarks.items())

@@ -103,6 +103,11 @@ def _left_out(state: State, event: Event) -> State:
     return state
 
 
+def _judges_objected(state: State, event: Event) -> State:
+    """Whom it takes out stands among the conflicts, worked out again whenever somebody joins a pool."""
+    return state
+
+
 def _reopened(state: State, event: Event) -> State:
     state = leave(close_item(state, event, "confirmed"), event, "reopened")
     state = placed(cancel_items(state, event), event)
@@ -141,6 +146,7 @@ FOLDS: dict[str, Fold] = {
     "readmitted": _readmitted,
     "undone": _undone,
     "left_out": _left_out,
+    "judges_objected": _judges_objected,
     "reopened": _reopened,
     "appealed": _appealed,
     "appeal_settled": _appeal_settled,

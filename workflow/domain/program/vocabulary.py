@@ -110,6 +110,7 @@ OF_THE_FRAME = frozenset(
         "reopened",
         "appealed",
         "appeal_settled",
+        "judges_objected",
     }
 )
 OF_THE_CLOCK = frozenset({"due_soon", "overdue", "escalated", "cannot_be_judged", "deletion_listed", "deleted"})

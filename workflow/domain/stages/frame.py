@@ -30,6 +30,7 @@ NOT_UNDONE = frozenset(
         "withdrawn",
         "recused",
         "readmitted",
+        "judges_objected",
         "correction_lapsed",
         "not_answered",
         "sample_drawn",

@@ -75,6 +75,33 @@ def appeal(ref: str) -> Response:
     return _reasoned(ref, "appeal", Words("复核申请已交，由没有参与原决定的人来看"))
 
 
+class Objecting(Paper):
+    judges = TextAreaField(filters=[stripped], validators=[at_most(500)])
+    reason = TextAreaField(filters=[stripped], validators=[at_most(2000)])
+
+
+@route(blueprint, "/apply/<ref>/judges", methods=("GET", "POST"), visitor=Visitor.APPLICANT)
+def judges(ref: str) -> Response:
+    """Whom the person does not want to be judged by; what is written last counts, nothing written takes it back."""
+    progress = following.follow(ref, page.actor(), page.now())
+    if not progress.offered("object_to_judges"):
+        raise NotFound
+    form = page.bind(Objecting)
+    if not page.sent(form) and request.method == "GET":
+        form.judges.data, form.reason.data = progress.objected.get("judges", ""), progress.objected.get("why", "")
+    page.if_refused(latest=url_for("applicant.judges", ref=ref))
+    if page.sent(form):
+        with page.at_fields(form):
+            actions.perform(
+                ref, "object_to_judges", page.actor(), page.now(), seen=page.seen_version(),
+                request_key=page.request_key(), inputs={"judges": form.judges.data, "reason": form.reason.data},
+            )  # fmt: skip
+            named = Words("已记下。抽取和指定评委时，写到的人不会评你这一件")
+            page.tell((named if form.judges.data else Words("已记下：没有要回避的评委")).text)
+            return page.go("applicant.judges", ref=ref)
+    return show(progress, template="judges", http=422 if form.reasons else 200, form=form)
+
+
 def _reasoned(ref: str, act: str, done: Words) -> Response:
     progress = following.follow(ref, page.actor(), page.now())
     form = page.bind(Reasoned)

@@ -233,7 +233,7 @@ _USUAL: Mapping[str, Words] = {
 _OWN = frozenset(
     {
         "draft_started", "submitted", "corrected", "withdrawn", "appealed", "confirmation_given", "renewal_started",
-        "information_provided", "statement_received",
+        "information_provided", "statement_received", "judges_objected",
     }
 )  # fmt: skip
 _FACTS: Mapping[str, tuple[str, Words]] = {
@@ -265,6 +265,7 @@ _FACTS: Mapping[str, tuple[str, Words]] = {
     "objection_received": ("now", Words("公示期间收到异议，正在核查，核查完再往下走")),
     "objection_settled": ("done", Words("异议已办结")),
     "withdrawn": ("no", Words("已撤回")),
+    "judges_objected": ("done", Words("已写下要回避的评委")),
     "appealed": ("done", Words("已申请复核")),
     "appeal_settled": ("done", Words("复核已办结")),
     "information_provided": ("done", Words("已交发证要用的信息")),

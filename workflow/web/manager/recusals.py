@@ -4,7 +4,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from workflow.domain.errors import NotReady, Reason
-from workflow.services import declarations
+from workflow.services import declarations, objecting
 from workflow.web import page
 from workflow.web.manager import blueprint
 from workflow.web.routes import Visitor
@@ -30,6 +30,7 @@ def recusals(ref: str) -> Response:
         status=422 if reasons else None,
         ref=ref,
         out=out,
+        objected=objecting.for_office(ref, page.actor()),
         account=account,
         reason=reason,
         reasons=reasons,
