@@ -28,3 +28,11 @@ class Schedule(Paper):
 
 class Cancel(Paper):
     reason = TextAreaField(filters=[stripped], validators=[needed("请写明为什么取消，会告诉已报名的人"), at_most(500)])
+
+
+class WalkIn(Paper):
+    number = StringField(filters=[stripped], validators=[needed("请写申报编号或证书编号"), at_most(40)])
+
+
+class SignIn(Paper):
+    code = StringField(filters=[stripped], validators=[needed("请写门口的签到码"), at_most(12)])

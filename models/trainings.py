@@ -66,3 +66,4 @@ class TrainingSeat(Base):
     state: Mapped[str] = mapped_column(String(12))
     mark: Mapped[str | None] = mapped_column(String(10))
     asks: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    signed_in_at: Mapped[datetime | None]  # by themselves, with the code at the door

@@ -68,6 +68,7 @@ from workflow.services import (
     submissions,
     timely,
     trainings,
+    trainings_door,
     trainings_own,
 )
 from workflow.services import people as register
@@ -660,9 +661,14 @@ def earned(now: datetime, folder: Path) -> Any:
     trainings_own.sign("sign_up", over, case, place["worker"], place.now)
     place.now = now
     to_come = scheduled(place, 5, about="请带身份证和工作服")
+    at_noon = now + timedelta(minutes=30)
+    soon = scheduled(place, name="夜校电工班", starts_at=at_noon, ends_at=at_noon + timedelta(hours=3))
+    trainings_own.sign("sign_up", soon, case, place["worker"], now)
+    code = trainings_door.door(soon, place["school"], now).code or ""
+    trainings_door.sign_in(soon, code, place["worker"], now)
     rows = sheet(("编号", "事项", "说明"), ("XX-1", "志愿服务", "没有这个人"), ("XX-2", "没有的事", ""))
     return SimpleNamespace(
-        case=case, over=over, to_come=to_come, round_ref=place.round_ref,
+        case=case, over=over, to_come=to_come, soon=soon, round_ref=place.round_ref,
         program=trainings.held(place["school"])[0].program_ref, staged=imports.stage(place["desk"], rows, now),
     )  # fmt: skip
 
@@ -676,6 +682,7 @@ EARNED = Scene(
             at("account.points_new", ref="case", item="=level_up"),
             at("account.points_entry", ref="case", no="=3", name="=appeal_points"),
             at("applicant.own_trainings"),
+            at("applicant.training_in", "?code=ABC234", ref="soon"),
         ),
         "auditor": (
             at("account.points_ledger", ref="case"),
@@ -695,6 +702,8 @@ EARNED = Scene(
             at("reviewer.training_new", program="program"),
             at("reviewer.training", ref="over"),
             at("reviewer.training", ref="to_come"),
+            at("reviewer.training_door", ref="soon"),
+            at("reviewer.training_sheet", ref="soon"),
             at("reviewer.training_cancel", ref="to_come"),
         ),
     },

@@ -200,6 +200,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "account.points_ledger": NOBODY_RECOGNIZED,
     "account.points_new": Subject(ids(ref="case", item="=study")),
     "account.points_print": NOBODY_RECOGNIZED,
+    "applicant.training_in": Subject(None),
     "applicant.training_sign": Subject(None),  # tests/web/test_trainings.py schedules some
     "reviewer.points_list": Subject(ROUND),  # tests/web/test_points_list.py
     "reviewer.points_list_drop": NO_LIST,
@@ -209,7 +210,9 @@ SUBJECTS: Mapping[str, Subject] = {
     "reviewer.points_people_of": Subject(ROUND),
     "reviewer.training": Subject(None),
     "reviewer.training_cancel": Subject(None),
+    "reviewer.training_door": Subject(None),
     "reviewer.training_new": Subject(None),
+    "reviewer.training_sheet": Subject(None),
     "duties.act": NOBODY_RECOGNIZED,
     "duties.follow_up": NOBODY_RECOGNIZED,
     "duties.heat": Subject(ROUND, who("manager"), OTHER_ROUND, who("stranger")),

@@ -11,7 +11,8 @@ from models.base import reading
 from models.messages import Message
 from tests.services.earning import Earning
 from workflow.domain.errors import InvalidInput, MovedOn, NotFound, NotReady
-from workflow.services import replay, trainings, trainings_own, trainings_roll, trainings_time
+from workflow.services import replay, trainings, trainings_door, trainings_own, trainings_roll, trainings_time
+from workflow.services.casework import find
 from workflow.services.trainings import Draft
 
 
@@ -124,4 +125,40 @@ def test_a_month_of_training_is_cut_at_its_limit_and_a_late_closing_is_a_late_en
         ("10", "30", "2026-11-22"), ("30", None, "2026-11-21"),
     ]  # fmt: skip
     place.confirm(one)
+    assert replay.replay(place.now)[1] == []
+
+
+def test_at_the_door_people_sign_in_by_themselves_and_some_come_unannounced(
+    database: str, now: datetime, tmp_path: Path
+) -> None:
+    """The code counts on the day and for half an hour; being there is still said by who closes the training."""
+    place = Earning(now, tmp_path)
+    cases = {who: place.worker(who, number) for number, who in enumerate(("one", "two", "three"), start=1)}
+    ref = scheduled(place, seats=2)
+    trainings_own.sign("sign_up", ref, cases["one"], place["one"], place.now)
+    assert trainings_door.door(ref, place["school"], place.now).code is None
+    waited(place, days=3, minutes=-30)
+    code = trainings_door.door(ref, place["school"], place.now).code
+    assert code is not None
+    for typed in ("", "WRONG1"):
+        with pytest.raises(NotReady):
+            trainings_door.sign_in(ref, typed, place["one"], place.now)
+    trainings_door.sign_in(ref, code.lower(), place["one"], place.now)
+    with reading() as session:
+        number = find(session, cases["two"]).number or ""
+    trainings_door.walk_in(ref, number.lower(), place["school"], place.now)
+    with pytest.raises(NotReady) as refused:
+        trainings_door.sign_in(ref, code, place["three"], place.now)
+    assert str(refused.value.reasons[0].words) == "这一期的名额已满"
+    waited(place, hours=2)
+    with pytest.raises(NotReady):
+        trainings_door.sign_in(ref, code, place["one"], place.now)  # a picture of it is worth nothing any more
+    seats = {line.application: line.seat for line in trainings_roll.roll(ref, place["school"], place.now).seats}
+    assert {app: (seat.mark, seat.signed_in_at is not None) for app, seat in seats.items()} == {
+        cases["one"]: ("present", True),
+        cases["two"]: ("present", False),
+    }
+    marks = {cases["one"]: ("present", {"hours": "3"}), cases["two"]: ("absent", {})}
+    trainings_roll.mark(ref, marks, place["school"], place.now)
+    assert trainings_roll.close(ref, place["school"], place.now) == 2
     assert replay.replay(place.now)[1] == []

@@ -219,6 +219,7 @@ OF_THE_OFFICE: Mapping[str, Fact] = {
     "session_scheduled": Fact("done", Words("培训已排定")),
     "session_cancelled": Fact("no", Words("培训已取消")),
     "session_closed": Fact("done", Words("培训已办结")),
+    "attendance_signed": Fact("done", Words("有人在培训门口签到")),
     "attendance_marked": Fact("done", Words("培训已点名")),
     "session_ended": Fact("done", Words("一处登录已退出")),
     "sessions_ended": Fact("done", Words("各处登录已由管理员退出")),

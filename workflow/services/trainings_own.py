@@ -50,7 +50,12 @@ def offered(actor: Actor, now: datetime) -> list[Listed]:
             for case in recognized
             if case.program_id == each.row.program_id
         ]
-        return [each for each in found if each.seat is not None or each.phase in ("coming", "open", "shut")]
+        return [each for each in found if each.seat is not None or _is_open_to_all(each)]
+
+
+def _is_open_to_all(listed: Listed) -> bool:
+    """Somebody who comes without having signed up finds it here, to sign in."""
+    return listed.phase in ("coming", "open", "shut") or (listed.phase == "running" and listed.session.sign_in)
 
 
 def sign(name: str, ref: str, application: str, actor: Actor, now: datetime, *, reason: str = "") -> None:

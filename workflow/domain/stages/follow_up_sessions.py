@@ -40,9 +40,11 @@ def _seat(work: Work) -> str | None:
 
 
 def _may_sign(work: Work) -> bool:
-    """The person; whoever fills for them; and who holds the training, for those without an account."""
+    """The person; whoever fills for them; and who holds the training, for those without an account and those who come
+    without having signed up."""
     session = session_of(work)
-    held = work.before.account_id is None and session is not None and any(may_as(work, role) for role in session.by)
+    apart = work.before.account_id is None or bool(work.inputs.get("at_the_door"))
+    held = apart and session is not None and any(may_as(work, role) for role in session.by)
     return is_own(work) or held
 
 

@@ -3,9 +3,10 @@
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from forms.trainings import SignIn
 from workflow.domain.errors import NotAllowed, NotFound, NotReady, Reason
 from workflow.domain.words import Words
-from workflow.services import trainings_own
+from workflow.services import trainings_door, trainings_own
 from workflow.web import acting, page
 from workflow.web.applicant import blueprint
 from workflow.web.routes import Visitor
@@ -51,3 +52,22 @@ def _signed(name: str, ref: str, application: str) -> Response:
     trainings_own.sign(name, ref, application, page.actor(), page.now())
     page.tell(DONE[name].text)
     return page.go("applicant.own_trainings")
+
+
+@route(blueprint, "/trainings/<ref>/in", methods=("GET", "POST"), visitor=Visitor.APPLICANT)
+def training_in(ref: str) -> Response:
+    """Where the code at the door leads: looking signs nobody in, the button does."""
+    form = page.bind(SignIn)
+    if request.method == "GET":
+        form.code.data = request.args.get("code", "")[:12]
+    page.if_refused(latest=url_for("applicant.own_trainings"))
+    if page.sent(form):
+        try:
+            listed = trainings_door.sign_in(ref, form.code.data, page.actor(), page.now())
+            page.tell("已签到：%(name)s", name=listed.row.name)
+            return page.go("applicant.own_trainings")
+        except NotReady as refusal:
+            form.take(refusal.reasons)
+        except NotAllowed:
+            raise NotFound from None
+    return page.render("pages/applicant/training_in.html", form=form, ref=ref, status=422 if form.reasons else 200)

@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response
 
 from forms.base import Paper
 from forms.rounds import moment_of
-from forms.trainings import Cancel, Schedule
+from forms.trainings import Cancel, Schedule, WalkIn
+from workflow.documents import qr
 from workflow.domain.errors import InvalidInput, NotFound, NotReady, Reason
 from workflow.domain.words import Words
-from workflow.services import trainings, trainings_roll
+from workflow.services import trainings, trainings_door, trainings_roll
 from workflow.services.trainings import Draft
 from workflow.web import acting, page
 from workflow.web.reviewer import blueprint
@@ -123,6 +124,34 @@ def _marks(roll: trainings_roll.Roll) -> dict[str, tuple[str, Mapping[str, str]]
 
 def _options(field: Any) -> list[tuple[str, str]]:
     return [(option.key, page.say(option.name)) for option in getattr(field, "options", ())]
+
+
+@route(blueprint, "/review/trainings/<ref>/door", methods=("GET", "POST"), visitor=Visitor.REVIEWER)
+def training_door(ref: str) -> Response:
+    """To hold up at the door: the code to sign in with; and who came without having signed up."""
+    form = page.bind(WalkIn)
+    page.if_refused(latest=url_for("reviewer.training_door", ref=ref))
+    if page.sent(form):
+        try:
+            name = trainings_door.walk_in(ref, form.number.data, page.actor(), page.now())
+            page.tell("%(name)s 已加进名单", name=name)
+            return page.go("reviewer.training_door", ref=ref)
+        except NotReady as refusal:
+            form.take(refusal.reasons)
+    door = trainings_door.door(ref, page.actor(), page.now())
+    link = url_for("applicant.training_in", ref=ref, code=door.code or "", _external=True)
+    square = qr.svg(link, door.roll.listed.row.name) if door.code else None
+    return page.render(
+        "pages/reviewer/training_door.html", door=door, roll=door.roll, form=form, square=square, link=link,
+        status=422 if form.reasons else 200,
+    )  # fmt: skip
+
+
+@route(blueprint, "/review/trainings/<ref>/sheet", visitor=Visitor.REVIEWER)
+def training_sheet(ref: str) -> Response:
+    """The list to sign on paper, with empty lines for who comes without having signed up."""
+    roll = trainings_roll.roll(ref, page.actor(), page.now())
+    return page.render("pages/reviewer/training_sheet.html", roll=roll)
 
 
 @route(blueprint, "/review/trainings/<ref>/cancel", methods=("GET", "POST"), visitor=Visitor.REVIEWER)
