@@ -8,8 +8,11 @@ from sqlalchemy import select
 from models.applications import CaseFact
 from models.awards import RecognitionRow
 from models.base import reading
+from tests.domain.programs import text
 from tests.services.issued import Grounds
+from tests.services.plots import Plot
 from tests.services.sheets import sheet
+from workflow.domain.calendar import local_day
 from workflow.domain.errors import InvalidInput, NotFound
 from workflow.domain.known import Known, known_on
 from workflow.services import clock, imports, known_facts, replay
@@ -78,3 +81,24 @@ def test_a_table_of_a_department_has_a_verdict_for_each_row(database: str, now: 
     assert imports.preview(kind, data, plot.people["hr"], now).lines[0].verdict == "same"
     with pytest.raises(NotFound):
         facts_list(plot.people["clerk"], plot.round_ref)
+
+
+def test_an_outside_check_is_an_answer_somebody_recorded(database: str, now: datetime) -> None:
+    """No register is connected: while nobody looked it is not verified; looked up and unclear is for a person to judge."""
+    plot = Plot(now, source=text("fashion_engineer").replace("insured_months >= 6,", "checks.id_online,"))
+    (ref,) = plot.plant()
+    office, day = plot.people["manager"], local_day(now)
+
+    def judged() -> str:
+        with reading() as session:
+            case = open_case(session, find(session, ref).id)
+            return case.book.judge(case.application)["E1"].result
+
+    assert judged() == "fails"
+    for answer, verdict in (("unknown", "look"), ("no", "fails"), ("yes", "meets")):
+        known_facts.record(office, ref, {"checks.id_online": answer}, day, "公安查询窗口", now)
+        assert judged() == verdict
+    with pytest.raises(InvalidInput):
+        known_facts.record(office, ref, {"checks.id_online": "yes"}, None, "", now)
+    with pytest.raises(NotFound):
+        known_facts.record(plot.people["clerk"], ref, {"checks.id_online": "yes"}, day, "查询窗口", now)

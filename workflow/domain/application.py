@@ -309,7 +309,7 @@ class Application:
     known: Mapping[str, tuple[Known, ...]] = field(default_factory=dict)  # the same with their days, oldest first
     records: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # stage -> what was recorded there
     person: Mapping[str, Any] = field(default_factory=dict)  # birth_date
-    checks: Mapping[str, bool] = field(default_factory=dict)
+    checks: Mapping[str, bool | str] = field(default_factory=dict)
     earlier_answers: tuple[EarlierAnswer, ...] = ()  # of departments, about the same person in other cases
     conflicts: frozenset[int] = frozenset()  # accounts against whom a conflict of interest stands
     counted_id: int | None = None  # whose places it takes, where that is not the nominator (`counted_per`)

@@ -15,6 +15,7 @@ from workflow.domain.calendar import WorkCalendar, end_of, local_day, years_betw
 from workflow.domain.duty_days import last_day
 from workflow.domain.known import known_on
 from workflow.domain.lengths import Length
+from workflow.domain.program import outside
 from workflow.domain.program.schema import (
     Definition,
     EligibilityRule,
@@ -45,6 +46,7 @@ class Rulebook:
         self.definition = definition
         self.version_id = version_id
         self.calendar = calendar
+        self.recorded = outside.recordable_of(definition)
         self._routes = {key: definition.route_of(key) for key in definition.channels}
         fields = definition.form_fields()
         self._files = [key for key, field in fields.items() if field.type == "file"]
@@ -138,8 +140,8 @@ class Rulebook:
         for key in self._open:  # of a sealed value only its own room knows whether it was given
             inputs[f"given.{key}"] = key in application.values
         for group, known in (
-            ("facts", {**application.facts, **known_on(application.known, as_of)}),
-            ("checks", application.checks),
+            ("facts", {**application.facts, **_facts_on(application, as_of)}),
+            ("checks", {**application.checks, **_answered(application)}),
             ("person", _person(application, as_of)),
             ("round", application.round.settings),
             ("nominator", application.nominator),
@@ -160,7 +162,7 @@ class Rulebook:
         return {
             **self.inputs(application),
             **{f"person.{name}": value for name, value in _person(application, day).items()},
-            **{f"facts.{name}": value for name, value in known_on(application.known, day).items()},
+            **{f"facts.{name}": value for name, value in _facts_on(application, day).items()},
             **{f"results.{key}": [] for key, duty in self.definition.duties.items() if duty.sheet},
             **state.after.readings(state.entry.no if state.entry is not None else 0),
             **self._points(state.after, day),
@@ -242,6 +244,18 @@ class Rulebook:
     @property
     def run_by(self) -> str:
         return self.definition.run_by
+
+
+def _facts_on(application: Application, day: date) -> dict[str, Any]:
+    known = known_on(application.known, day)
+    return {name: value for name, value in known.items() if not name.startswith(outside.GROUP)}
+
+
+def _answered(application: Application) -> dict[str, bool | str]:
+    """What was recorded last of each outside check: it says who somebody is, not what was so on a day."""
+    known = known_on(application.known, date.max)
+    found = {name: outside.READS.get(value) for name, value in known.items() if name.startswith(outside.GROUP)}
+    return {name.removeprefix(outside.GROUP): answer for name, answer in found.items() if answer is not None}
 
 
 def _person(application: Application, as_of: date) -> dict[str, Any]:

@@ -156,7 +156,7 @@ def _gathered(session: Session, rows: Sequence[ApplicationRow], revision: int | 
         records=records,
         sources=sources,
         organizations=gathering.organizations_of(session, rows, states, sources),
-        facts=gathering.facts_of(session, [row for row in rows if books[row.id].definition.facts], books),
+        facts=gathering.facts_of(session, [row for row in rows if books[row.id].recorded], books),
         near=gathering.conflicts_of(session, ids),
         lists=gathering.lists_of(session, rows, books),
         counted=counting.of_cases(session, rows, books, {id_: (each[0], each[3]) for id_, each in beside.items()}),

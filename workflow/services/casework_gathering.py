@@ -126,7 +126,7 @@ def facts_of(
         told[program, unit].append(tuple(fact))
     found: dict[int, dict[str, tuple[Known, ...]]] = {}
     for row in cases:
-        fields = {key: fact.field for key, fact in books[row.id].definition.facts.items()}
+        fields = {key: fact.field for key, fact in books[row.id].recorded.items()}
         values: dict[str, tuple[Known, ...]] = {}
         for name, value, as_of, source in (*told[(row.id,)], *told[row.program_id, unit_of(row)]):
             if name in fields:

@@ -147,10 +147,10 @@ def row_of(session: Session, actor: Actor, ref: str) -> Round:
 
 
 def columns_of(session: Session, actor: Actor, row: Round) -> dict[str, Fact]:
-    definition = book_of(session, row.version_id).definition
+    recorded = book_of(session, row.version_id).recorded
     return {
         key: fact
-        for key, fact in definition.facts.items()
+        for key, fact in recorded.items()
         if fact.field.type not in LEFT_OUT and holds_in_round(actor, row.program_id, row.id, fact.by)
     }
 

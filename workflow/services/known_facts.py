@@ -22,6 +22,7 @@ from workflow.domain.calendar import local_day
 from workflow.domain.errors import InvalidInput, NotFound, Reason
 from workflow.domain.known import Known
 from workflow.domain.policy import CaseSubject, Permission, can, holds, is_barred, sees_blind
+from workflow.domain.program.outside import GROUP
 from workflow.domain.program.schema import Definition, Label
 from workflow.domain.program.schema.fields import Fact
 from workflow.domain.words import Words
@@ -42,8 +43,14 @@ class Sheet:
     name: str
     program: Label
     definition: Definition
+    facts: Mapping[str, Fact]  # all that may be known, by any hand
     known: Mapping[str, Sequence[Known]]  # newest first
     mine: Mapping[str, Fact]
+
+    @property
+    def outside(self) -> list[Label]:
+        """Of what the reader may record: what would come from a register, if one were connected."""
+        return [fact.field.name for key, fact in self.mine.items() if key.startswith(GROUP)]
 
 
 def sheet(actor: Actor, ref: str) -> Sheet:
@@ -52,11 +59,12 @@ def sheet(actor: Actor, ref: str) -> Sheet:
         case = open_named(session, ref)
         definition = case.book.definition
         mine = recordable(actor, case)
-        if not (mine or knows(actor, case)) or not definition.facts:
+        if not (mine or knows(actor, case)) or not case.book.recorded:
             raise NotFound
         known = {name: tuple(reversed(values)) for name, values in case.application.known.items()}
         name = name_of(session, case)
-        return Sheet(ref, case.row.number, name, definition.program.name, definition, known, mine)
+        facts = case.book.recorded
+        return Sheet(ref, case.row.number, name, definition.program.name, definition, facts, known, mine)
 
 
 def knows(actor: Actor, case: Case) -> bool:
@@ -70,12 +78,13 @@ def recordable(actor: Actor, case: Case) -> dict[str, Fact]:
 
     Whoever brings a department's data need never have been asked about the case: they learn its number and name.
     """
-    definition, application = case.book.definition, case.application
+    book, application = case.book, case.application
+    definition = book.definition
     if application.state.status in UNSUBMITTED or sees_blind(actor, definition, application):
         return {}
     return {
         key: fact
-        for key, fact in definition.facts.items()
+        for key, fact in book.recorded.items()
         if any(
             holds(actor, definition, application, role, application.places.get(role))
             and not is_barred(actor, definition, application, role)

@@ -63,7 +63,7 @@ class Reader(Form, History):
             ranked=self.application.ranked if self.official else None,
             mends=tuple(effects.mends(self.application)),
             reopenable=self._reopenable(),
-            shows_facts=self.inside and bool(self.definition.facts),
+            shows_facts=self.inside and bool(self.book.recorded),
             record=record,
             recorded=recorded,
             record_files=self._record_files(record, recorded),

@@ -13,6 +13,7 @@ from models.queries.rosters import RosterLine, Standing, Wanted
 from models.rounds import Round
 from workflow.domain.actor import Actor
 from workflow.domain.application import CLOSED, RUNNING
+from workflow.domain.program.outside import recordable_of
 from workflow.domain.program.schema import Definition
 from workflow.domain.scope import scope_of
 from workflow.services import own_rounds, rounds
@@ -52,6 +53,10 @@ class Roster:
     lines: tuple[RosterLine, ...]
     total: int
     more: bool
+
+    @property
+    def records_facts(self) -> bool:
+        return self.definition is not None and bool(recordable_of(self.definition))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 from workflow.domain import regions
 from workflow.domain.blindness import Veil
 from workflow.domain.policy import Sight
+from workflow.domain.program import outside
 from workflow.domain.program.schema import ChoiceField, Definition, Field, FileField, Label, NumberField, TableField
 from workflow.domain.sentences import name_of_place
 from workflow.domain.words import Words
@@ -180,6 +181,8 @@ def name_of_input(definition: Definition, name: str) -> Text:
         return Words("已交：%(what)s", what=name_of_place(definition, key))
     if group == "facts" and key in definition.facts:
         return definition.facts[key].field.name
+    if group == "checks":
+        return outside.NAMES.get(key) or Words("外部核验（%(key)s）", key=key)
     if group == "round" and key in definition.round:
         return definition.round[key].name
     if group == "records":

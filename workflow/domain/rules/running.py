@@ -62,10 +62,14 @@ def constant(value: Any) -> Step:
 
 
 def reading(name: str, convert: Convert, default: Any = None) -> Step:
-    unknown = Unknown(frozenset((name,))) if default is None else default
+    """`default`: what it is while nothing is known; then `unknown` says that somebody looked and could not tell."""
+    unclear = Unknown(frozenset((name,)))
+    unknown = unclear if default is None else default
 
     def step(inputs: Inputs, _frame: Frame) -> Any:
         value = inputs.get(name)
+        if default is not None and value == "unknown":
+            return unclear
         return unknown if value is None or value == "" else convert(value)
 
     return step

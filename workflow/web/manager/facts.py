@@ -55,7 +55,7 @@ def _show(sheet: Sheet, form: Source, paper: ProgramPaper, reasons: tuple[Reason
         options_of=lambda control: [(key, page.say(words)) for key, words in control.options],
         reasons=(*form.reasons, *paper.reasons),
         shown={
-            name: [(showing.text(sheet.definition.facts[name].field, each.value, names), each) for each in values]
+            name: [(showing.text(sheet.facts[name].field, each.value, names), each) for each in values]
             for name, values in sheet.known.items()
         },
     )

@@ -25,9 +25,9 @@ _GROUPS = {
     "payments": ("benefits", "{}已付次数"),
     "given": ("fields", "已填交“{}”"),
     "nominator": ("fields", "推荐方的{}"),
-    "checks": ("fields", "系统已核验（{}）"),
+    "checks": ("fields", "已核验（{}）"),
 }
-_CHECKS = {"checks.id_online": "系统已联网核验本人身份"}
+_CHECKS = {"checks.id_online": "本人身份已核验"}
 _FUNCTIONS = {
     "min": "{}中较小的",
     "max": "{}中较大的",
