@@ -84,7 +84,7 @@ def test_a_table_of_a_department_has_a_verdict_for_each_row(database: str, now: 
 
 
 def test_an_outside_check_is_an_answer_somebody_recorded(database: str, now: datetime) -> None:
-    """No register is connected: while nobody looked it is not verified; looked up and unclear is for a person to judge."""
+    """Without a register it is not verified while nobody looked; looked up and unclear, a person judges."""
     plot = Plot(now, source=text("fashion_engineer").replace("insured_months >= 6,", "checks.id_online,"))
     (ref,) = plot.plant()
     office, day = plot.people["manager"], local_day(now)

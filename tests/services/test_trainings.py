@@ -84,11 +84,8 @@ def test_the_last_seat_is_given_once_and_a_second_look_reminds_nobody(
     with pytest.raises(NotFound):
         trainings_own.sign("sign_up", ref, one, place["two"], place.now)
     waited(place, days=2, hours=1)
-    assert [trainings_time.carry_out(place.now), trainings_time.carry_out(place.now), kinds()] == [
-        1,
-        0,
-        ["training_near"],
-    ]
+    assert [trainings_time.carry_out(place.now) for _ in range(2)] == [1, 0]
+    assert kinds() == ["training_near"]
     trainings.cancel(ref, "老师病了", place["school"], place.now)
     assert kinds() == ["training_near", "training_cancelled"]
     assert [each.phase for each in trainings_own.offered(place["one"], place.now)] == ["cancelled"]
