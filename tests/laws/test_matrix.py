@@ -219,11 +219,11 @@ SUBJECTS: Mapping[str, Subject] = {
     "duties.round_task": Subject(None),
     "duties.task": Subject(None),
     "applicant.acknowledge": Subject(ids(ref="case", no="=1")),
-    "manager.fact_list": Subject(ROUND, who("unassigned")),  # of the office that keeps the data
+    "manager.fact_list": Subject(ROUND, who("manager", "unassigned")),  # outside checks; the data of its office
     "manager.fact_list_drop": NO_LIST,
     "manager.fact_list_errors": NO_LIST,
     "manager.fact_list_preview": NO_LIST,
-    "manager.fact_list_template": Subject(ROUND, who("unassigned")),
+    "manager.fact_list_template": Subject(ROUND, who("manager", "unassigned")),
     "manager.facts": Subject(CASE, who("assigned", "manager", "unassigned")),
     "manager.payment": Subject(ids(ref="case", no="=1")),
     "manager.payments_for": NOBODY_RECOGNIZED,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import secrets as keys
 from models.applications import ApplicationRow
 from models.awards import RecognitionRow
-from models.base import writing
+from models.base import reading, writing
 from models.evidence import StreamKind
 from models.trainings import Training, TrainingSeat, TrainingState
 from workflow.domain.actor import Actor
@@ -64,6 +64,18 @@ def _code(row: Training, slot: int) -> str:
     return "".join(ALPHABET[int(digest[at : at + 8], 16) % len(ALPHABET)] for at in range(0, 48, 8))
 
 
+def named(ref: str, actor: Actor, now: datetime) -> Listed:
+    """The training at whose door somebody recognized in its program may stand."""
+    with reading() as session:
+        row = session.scalars(select(Training).where(Training.ref == ref)).first()
+        if row is None or _own_case(session, row, actor) is None:
+            raise NotFound
+        (listed,) = lines(session, [row], now)
+        if not listed.session.sign_in:
+            raise NotFound
+        return listed
+
+
 def sign_in(ref: str, code: str, actor: Actor, now: datetime) -> Listed:
     """The person says that they are here, with the code that hangs there: also who had not signed up, while there are
     seats. Whether they were there the office decides when it closes the training."""
@@ -72,15 +84,13 @@ def sign_in(ref: str, code: str, actor: Actor, now: datetime) -> Listed:
         if row is None:
             raise NotFound
         (listed,) = lines(session, [row], now)
-        if not listed.session.sign_in:
+        case = _own_case(session, row, actor)
+        if case is None or not listed.session.sign_in:
             raise NotFound
         if not _is_open(row, now):
             raise NotReady([Reason(Words("现在不是签到的时间：开班前1小时起，到结束为止"))])
         if code.strip().upper() not in (_code(row, _slot(now)), _code(row, _slot(now) - 1)):
             raise NotReady([Reason(Words("签到码不对，或已经换了新的，请再看一眼门口的码"), "code")])
-        case = _own_case(session, row, actor)
-        if case is None:
-            raise NotReady([Reason(Words("你在这个项目里没有有效的认定，不能签到；请找点名的老师"))])
         seat = _seated(session, listed, case, actor, now)
         if seat.signed_in_at is None:
             seat.signed_in_at, seat.mark = now, seat.mark or "present"

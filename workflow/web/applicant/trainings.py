@@ -57,17 +57,20 @@ def _signed(name: str, ref: str, application: str) -> Response:
 @route(blueprint, "/trainings/<ref>/in", methods=("GET", "POST"), visitor=Visitor.APPLICANT)
 def training_in(ref: str) -> Response:
     """Where the code at the door leads: looking signs nobody in, the button does."""
+    listed = trainings_door.named(ref, page.actor(), page.now())
     form = page.bind(SignIn)
     if request.method == "GET":
         form.code.data = request.args.get("code", "")[:12]
     page.if_refused(latest=url_for("applicant.own_trainings"))
     if page.sent(form):
         try:
-            listed = trainings_door.sign_in(ref, form.code.data, page.actor(), page.now())
+            trainings_door.sign_in(ref, form.code.data, page.actor(), page.now())
             page.tell("已签到：%(name)s", name=listed.row.name)
             return page.go("applicant.own_trainings")
         except NotReady as refusal:
             form.take(refusal.reasons)
         except NotAllowed:
             raise NotFound from None
-    return page.render("pages/applicant/training_in.html", form=form, ref=ref, status=422 if form.reasons else 200)
+    return page.render(
+        "pages/applicant/training_in.html", form=form, listed=listed, ref=ref, status=422 if form.reasons else 200
+    )
