@@ -25,6 +25,7 @@ from workflow.domain.rulebook import Rulebook
 from workflow.domain.scope import scope_of
 from workflow.domain.words import Words
 from workflow.services.fairness import blind_stages
+from workflow.services.quota_watch import Pressure, pressures
 from workflow.services.rulebooks import book_of
 
 WEEKS, PAST_DAYS = 3, 28
@@ -138,6 +139,7 @@ class Overview:
     finished: tuple[tuple[date, int], ...]  # stages finished on each of the last days
     tallies: tuple[Tally, ...]
     closes_at: datetime | None
+    tight: tuple[Pressure, ...] = ()  # caps that more cases want than there are places, first come
 
     @property
     def overdue_items(self) -> int:
@@ -232,6 +234,7 @@ def _seen(
         _finished(past, today),
         _tallies(definition, standings),
         row.closes_at,
+        pressures(session, book, row, now),
     )
 
 

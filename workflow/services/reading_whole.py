@@ -5,12 +5,14 @@ from workflow.domain import abouts
 from workflow.domain.application import Item, Status
 from workflow.domain.policy import CaseSubject, is_department, may_hold_item
 from workflow.domain.policy.items import MENTOR
-from workflow.domain.program.schema import CheckStage
+from workflow.domain.program.schema import CheckStage, Stage
+from workflow.domain.quotas import groups_of
 from workflow.domain.stages import effects
 from workflow.domain.transitions import Offer, offers
 from workflow.domain.words import Words
 from workflow.services import showing
 from workflow.services.casework import name_of
+from workflow.services.quota_watch import Pressure, first_come, pressures
 from workflow.services.reading_form import Form
 from workflow.services.reading_history import History
 from workflow.services.sheets import Button, Left, OpenItem, Sheet, left_until
@@ -63,6 +65,7 @@ class Reader(Form, History):
             ranked=self.application.ranked if self.official else None,
             mends=tuple(effects.mends(self.application)),
             reopenable=self._reopenable(),
+            tight=self._tight(stage),
             shows_facts=self.inside and bool(self.book.recorded),
             record=record,
             recorded=recorded,
@@ -71,6 +74,16 @@ class Reader(Form, History):
             opens=self._opens(),
             definition=self.definition,
         )
+
+    def _tight(self, stage: Stage | None) -> tuple[Pressure, ...]:
+        """Said to the office while the case has not been shown to the public."""
+        before = stage is not None and stage.kind in ("check", "joint_check", "score", "notice")
+        row = self.case.row
+        if not (before and self.official and row.channel in first_come(self.definition)):
+            return ()
+        own = ("", *groups_of(row.track or "", row.channel, None))
+        found = pressures(self.session, self.book, self.case.round, self.now)
+        return tuple(each for each in found if each.group in own)
 
     # -- who owes what -------------------------------------------------------------------------------------------------
     def _open_items(self) -> list[Item]:

@@ -258,7 +258,7 @@ def _issue_by_book(
         _wait_patiently(session)
         counters = {each: _counter(session, program, each) for each in wanted}
         following = {each: row.next_value for each, row in counters.items()}
-        room = _places_left(session, book, group[0].round, given["on"])
+        room = places_left(session, book, group[0].round, given["on"])
         action = Action("issue", None, {**inputs, "following": following, "left": room})
         outcomes, left, after = pool_award.issue(book, given["stage"], pool, action, actor, now)
         for series, row in counters.items():
@@ -270,7 +270,7 @@ def _issue_by_book(
     return done, aside
 
 
-def _places_left(session: Session, book: Rulebook, round_: Round, on: date | None) -> dict[str, int]:
+def places_left(session: Session, book: Rulebook, round_: Round, on: date | None) -> dict[str, int]:
     """Of the whole quota, by group, beside what stands recognized in its period."""
     caps = quotas.whole(book, round_facts(round_, book.definition).settings)
     if not caps or on is None:

@@ -10,6 +10,7 @@ from workflow.domain.program.schema import Definition, Label
 from workflow.domain.program.schema.fields import Fields
 from workflow.domain.rulebook import Rulebook
 from workflow.domain.words import Words
+from workflow.services.quota_watch import Pressure
 from workflow.services.showing import Section, Shown, Text
 
 SOON = 2  # working days
@@ -196,6 +197,7 @@ class Sheet:
     recorded: Mapping[str, Any] = field(default_factory=dict)
     record_files: Mapping[str, SeenFile] = field(default_factory=dict)
     grounds: tuple[str, ...] = ()
+    tight: tuple[Pressure, ...] = ()  # of what this case needs: more want a place than there are
     shows_facts: bool = False  # what departments know has a page of its own
     opens: frozenset[str] = frozenset()  # fields of level L4 that open to this reader once a reason is given
     stage_key: str | None = None
