@@ -48,7 +48,7 @@ def test_people_who_left_are_dead_ends_until_somebody_takes_over(
             session.execute(update(RoleBinding).where(RoleBinding.role_key == "hr_officer").values(ends_at=now))
         after = look(manager, now)
         assert "hr_officer" in roles(after)
-        assert [(each.left.count, each.role.zh if each.role else "") for each in after.rounds[0].left] == [
+        assert [(each.left.count, each.acts_as.zh if each.acts_as else "") for each in after.rounds[0].left] == [
             (2, "受理员")
         ]
         assert after.count == before.count + 2

@@ -30,7 +30,7 @@ class LeftWith:
     """Open items that lie with somebody whose account is disabled."""
 
     left: Left
-    role: Label | None
+    acts_as: Label | None
 
 
 @dataclass(frozen=True)
