@@ -50,3 +50,22 @@ def test_the_panes_end_where_the_window_ends(app: Flask, visit: Visit, story: St
     page.locator("a.name").first.click()
     page.wait_for_selector(".desk2")
     assert page.evaluate(BELOW, ".desk2") == 0
+
+
+LONG = """() => {
+  const words = {1: "● 逾期 174 日 08-04", 2: "阿依古丽江", 4: "时尚新媒体营销 资格审查（复核）",
+    5: "培训机构推荐 锦澜服装实训中心", 7: "等你登记付款"};
+  for (const row of document.querySelectorAll(".qt tbody tr"))
+    for (const [at, text] of Object.entries(words))
+      (row.cells[at].querySelector(".due, a") ?? row.cells[at]).textContent = text;
+  const box = name => document.querySelector(name).getBoundingClientRect();
+  return [box(".qt").right <= box(".q3 > .mid").right, box(".q3 > .peek").width > 0, box(".bar-in").height]; }"""
+
+
+def test_the_last_column_stands_whole_beside_the_preview(app: Flask, visit: Visit, story: Story) -> None:
+    visitor = visit("wide")
+    visitor.sign_in("clerk")
+    page = visitor.open("/review")
+    page.wait_for_selector("#peek-h")
+    fits, beside, head = page.evaluate(LONG)
+    assert (fits, beside, head < 60) == (True, True, True)
