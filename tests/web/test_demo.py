@@ -10,7 +10,7 @@ from models.base import writing
 from models.evidence import StreamKind
 from tests.services.houses import account
 from tests.services.plots import Plot
-from tests.web.front import csrf, faults_of
+from tests.web.front import csrf, faults_of, speak
 from workflow.domain.actor import SYSTEM
 from workflow.services import actions, evidence
 from workflow.services.demo.filling import BEGUN, FILLED, STEPPED
@@ -40,6 +40,11 @@ def test_one_click_opens_a_town_that_filled_itself(client: FlaskClient, now: dat
     assert not signed_in(client)
     assert click(client, "clerk") == 303
     assert signed_in(client)
+    assert 'lang="zh-Hans"' in client.get("/settings").text[:60]
+    speak(client, "en")
+    client.post("/logout", data={"csrf_token": csrf(client, "/settings")})
+    assert click(client, "clerk") == 303
+    assert 'lang="en"' in client.get("/settings").text[:60], "whoever came in goes on in their language"
 
 
 def led(client: FlaskClient, **said: str) -> str:

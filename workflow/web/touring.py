@@ -12,7 +12,9 @@ from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from workflow.domain.errors import NotFound
+from workflow.i18n import language_now
 from workflow.services.demo import entering, touring
+from workflow.services.demo.entering import Entered
 from workflow.services.demo.touring import STEPS, Errand, Step
 from workflow.services.signing_in import Here
 from workflow.web import actor, page
@@ -123,15 +125,22 @@ def _seen(tour: Tour) -> Tour:
 
 
 # -- going on ----------------------------------------------------------------------------------------------------------
+def come_in(who: str) -> Entered:
+    """Be somebody of the town in this browser, in the language that one reads."""
+    here = Here(request.remote_addr or "", request.user_agent.string, actor.current_visit().token or None)
+    language = "en" if language_now() == "en" else "zh"
+    entered = entering.enter(who, page.now(), here, language)
+    actor.enter(entered.signed_in.token)
+    return entered
+
+
 def enter(tour: Tour, at: int) -> Response:
     """Sign in as who takes this step and go where it is done."""
     step = STEPS[at]
-    here = Here(request.remote_addr or "", request.user_agent.string, actor.current_visit().token or None)
     try:
-        entered = entering.enter(step.who, page.now(), here)
+        entered = come_in(step.who)
     except NotFound:
         return _nothing_left(tour, at)
-    actor.enter(entered.signed_in.token)
     errand = touring.errand(step, entered, page.now())
     if errand is None:
         return _nothing_left(tour, at)

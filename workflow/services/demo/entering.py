@@ -95,8 +95,11 @@ INSIDE = (
 FACES: Mapping[str, Face] = {face.key: face for face in (*OUTSIDE, *INSIDE)}
 
 
-def enter(key: str, now: datetime, here: Here) -> Entered:
-    """Come in as this one. NotFound in a house that did not fill itself, and for whoever is not of its people."""
+def enter(key: str, now: datetime, here: Here, language: str | None = None) -> Entered:
+    """Come in as this one. NotFound in a house that did not fill itself, and for whoever is not of its people.
+
+    `language`: of whoever comes in, who goes on reading in it; everybody of the town was invited in Chinese.
+    """
     face = FACES.get(key)
     if face is None or not progress().full:
         raise NotFound
@@ -104,6 +107,8 @@ def enter(key: str, now: datetime, here: Here) -> Entered:
         account, case = _found(session, face)
         if account.state != AccountState.ACTIVE:
             raise NotFound
+        if language is not None and account.settings.get("language") != language:
+            account.settings = {**account.settings, "language": language}
         token = sessions.start(session, account, now, here.address, here.agent, here.token)
         signed_in = SignedIn(token, account.id, account.must_change)
     return Entered(signed_in, sessions.actor_of(signed_in.account_id, now), case)

@@ -10,8 +10,7 @@ from workflow.services.demo import entering, filling
 from workflow.services.demo.entering import Face
 from workflow.services.demo.filling import Progress
 from workflow.services.demo.touring import STEPS
-from workflow.services.signing_in import Here
-from workflow.web import actor, navigation, page, touring
+from workflow.web import navigation, page, touring
 from workflow.web.public import blueprint
 from workflow.web.routes import Visitor
 from workflow.web.routes import page as route
@@ -99,7 +98,5 @@ def _led() -> Response:
 def enter_demo() -> Response:
     if not page.setting("DEMO") or page.setting("PRODUCTION"):
         raise NotFound
-    here = Here(request.remote_addr or "", request.user_agent.string, actor.current_visit().token or None)
-    entered = entering.enter(request.form.get("who", ""), page.now(), here)
-    actor.enter(entered.signed_in.token)
+    entered = touring.come_in(request.form.get("who", ""))
     return page.go_to(navigation.home_of(entered.actor))
