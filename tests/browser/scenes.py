@@ -26,7 +26,7 @@ from tests import applying
 from tests.services.earning import Earning
 from tests.services.following import Grown
 from tests.services.houses import account, last_secret
-from tests.services.issued import Grounds, papers, standing
+from tests.services.issued import Grounds, papers, recording_award, standing
 from tests.services.jointly import BY, GROUNDS, JointPlot
 from tests.services.listed import Listing
 from tests.services.panels import Panel
@@ -517,6 +517,17 @@ AWARD = Scene(
 )
 
 
+def written_down(now: datetime, _: Path) -> Any:
+    """Somebody of whom the office writes something down before the certificate."""
+    plot = Grounds(now, source=recording_award())
+    (ref,) = plot.before_award()
+    give_passwords()
+    return SimpleNamespace(ref=ref)
+
+
+WRITTEN = Scene(written_down, {"manager": (at("manager.award_record", ref="ref"),)})
+
+
 # -- after a recognition -----------------------------------------------------------------------------------------------
 def followed(_now: datetime, folder: Path) -> Any:
     """Somebody recognized in September: a quarter is due, a log is overdue, the half-year to come."""
@@ -785,6 +796,7 @@ SCENES: Mapping[str, Scene] = {
     "members vote": VOTING,
     "notice": NOTICE,
     "award": AWARD,
+    "record of an award": WRITTEN,
     "nominations": NOMINATED,
     "after a recognition": FOLLOWED,
     "lists and links": LISTED,

@@ -16,6 +16,7 @@ from models.roles import RoleBinding
 from models.rounds import Round
 from models.work import WorkItem
 from tests.domain.awarded import before_award
+from tests.domain.cases import ROOT
 from tests.services.plots import Plot
 from workflow.domain.actor import Actor
 from workflow.domain.application import Outcome
@@ -185,3 +186,11 @@ def papers(ref: str) -> list[CertificateRow]:
 def numbers() -> list[str]:
     with reading() as session:
         return list(session.scalars(select(RecognitionRow.number).order_by(RecognitionRow.number)))
+
+
+def recording_award() -> str:
+    """The program with two things that its office writes down before it issues."""
+    source = (ROOT / "programs" / "fashion_engineer.yaml").read_text("utf-8")
+    handed = "handed: {name: 颁证方式, type: choice, options: [现场, 邮寄]}"
+    record = f"    record: {{{handed}, desk: {{name: 经办窗口, required: false}}}}\n"
+    return source.replace("    register: 时尚人才库\n", "    register: 时尚人才库\n" + record)

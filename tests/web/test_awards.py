@@ -15,7 +15,7 @@ from models.accounts import Account
 from models.awards import RecognitionRow
 from models.base import reading, writing
 from tests.domain.cases import ROOT
-from tests.services.issued import ACCOUNT, DOCUMENT, Grounds, numbers, papers, standing
+from tests.services.issued import ACCOUNT, DOCUMENT, Grounds, numbers, papers, recording_award, standing
 from tests.web.front import csrf, faults_of, sign_in, speak
 from tests.web.town import give_passwords
 from workflow.domain.calendar import local_day
@@ -235,10 +235,7 @@ def test_a_reissue_on_its_page(app: Flask, plot: Grounds) -> None:
 
 
 def test_what_an_award_records_is_asked_before_it_is_issued(app: Flask, now: datetime) -> None:
-    source = (ROOT / "programs" / "fashion_engineer.yaml").read_text("utf-8")
-    handed = "handed: {name: 颁证方式, type: choice, options: [现场, 邮寄]}"
-    record = f"    record: {{{handed}, desk: {{name: 经办窗口, required: false}}}}\n"
-    plot = Grounds(now, source=source.replace("    register: 时尚人才库\n", "    register: 时尚人才库\n" + record))
+    plot = Grounds(now, source=recording_award())
     (ref,) = plot.before_award()
     manager, path = browser(app, "manager"), f"/manage/applications/{ref}/award-record"
     listed = text_of(manager, f"/manage/rounds/{plot.round_ref}/award")
