@@ -13,6 +13,7 @@ from workflow.domain.history import evolve
 from workflow.domain.policy import CaseSubject
 from workflow.domain.program.schema import Definition, Field, Stage
 from workflow.domain.rulebook import Rulebook
+from workflow.domain.scoring import Derivation
 from workflow.domain.words import Words
 
 
@@ -34,6 +35,7 @@ class Work:
         self.answered: dict[str, Any] = {}
         self.conflicts: list[tuple[int, str]] = []
         self.hold_nominator = False
+        self.counted: Derivation | None = None  # what the sheets come to, once somebody has asked
         self.trial: Work | None = None  # what `stands` found by trying
 
     @property

@@ -12,10 +12,11 @@ from workflow.domain.words import Words
 
 
 def result_of(work: Work) -> scoring.Derivation | None:
+    """Counted once for one act: what was missing and what follows are asked of the same figures."""
     entry, sheet = present(work), sheet_of_work(work)
-    if entry is None or sheet is None:
-        return None
-    return scoring.derive(work.book, work.before, entry, analyzed=False)
+    if work.counted is None and entry is not None and sheet is not None:
+        work.counted = scoring.derive(work.book, work.before, entry, analyzed=False)
+    return work.counted
 
 
 def enough(stage: ScoreStage) -> int:
