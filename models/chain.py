@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,12 @@ from workflow.domain.events import Event
 
 _HELD = "chains"  # beside the session, until its transaction ends
 _SCALARS = (str, int, bool, type(None))
+
+
+_STANDING = (
+    select(Stream).where(Stream.kind == bindparam("kind"), Stream.subject_id == bindparam("subject")).with_for_update()
+)
+_EVENTS = insert(EventRow.metadata.tables["event"])
 
 
 def append(
@@ -38,8 +44,8 @@ def append(
         for field, text in event.remarks.items():
             session.add(Remark(stream_id=stream.id, seq=stream.seq, field=field, body=text))
     if rows:
-        session.execute(insert(EventRow), rows)
         session.flush()
+        session.connection().execute(_EVENTS, rows)
     return stream.seq
 
 
@@ -48,13 +54,13 @@ def lock(session: Session, kind: StreamKind, subject_id: int) -> Stream:
     ahead: dict[tuple[str, int], Stream] = session.info.get(_HELD, {})
     if (kind.value, subject_id) in ahead:
         return ahead[kind.value, subject_id]
-    standing = select(Stream).where(Stream.kind == kind, Stream.subject_id == subject_id).with_for_update()
-    found = session.scalars(standing).first()
+    which = {"kind": kind, "subject": subject_id}
+    found = session.scalars(_STANDING, which).first()
     if found is None:
         on = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
         values = {"kind": kind.value, "subject_id": subject_id, "seq": 0}
         session.execute(on.insert(Stream).values(values).on_conflict_do_nothing())
-        found = session.scalars(standing).one()
+        found = session.scalars(_STANDING, which).one()
     return found
 
 

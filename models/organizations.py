@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, case
+from sqlalchemy import BindParameter, ColumnElement, ForeignKey, Index, String, case
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Key
@@ -66,7 +67,7 @@ SPELLED = (
 """What an answer may name an organization by."""
 
 
-def place_at(codes: Collection[str]) -> ColumnElement[bool]:
+def place_at(codes: Collection[str] | BindParameter[Any]) -> ColumnElement[bool]:
     return Organization.region_code.in_(codes) & Organization.kind.in_(PLACES)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models import chain
@@ -38,9 +38,18 @@ class Case:
     application: Application
 
 
+_NAMED = select(ApplicationRow).where(ApplicationRow.ref == bindparam("ref"))
+_NAMED_LOCKED = _NAMED.with_for_update()
+_ROWS = (
+    select(ApplicationRow).where(ApplicationRow.id.in_(bindparam("ids", expanding=True))).order_by(ApplicationRow.id)
+)
+_ROWS_LOCKED = _ROWS.with_for_update()
+_STAYS = select(StageEntry).where(StageEntry.application_id == bindparam("case"))
+
+
 def find(session: Session, ref: str) -> ApplicationRow:
     """The row behind a public reference, or the same NotFound as for one that never existed."""
-    row = session.scalar(select(ApplicationRow).where(ApplicationRow.ref == ref))
+    row = session.scalar(_NAMED, {"ref": ref})
     if row is None:
         raise NotFound
     return row
@@ -62,8 +71,7 @@ def open_case(session: Session, application_id: int, *, lock: bool = False, revi
 
 def open_named(session: Session, ref: str, *, lock: bool = False) -> Case:
     """The same by its public reference; NotFound as for one that never existed."""
-    named = select(ApplicationRow).where(ApplicationRow.ref == ref)
-    row = session.scalar(named.with_for_update() if lock else named)
+    row = session.scalar(_NAMED_LOCKED if lock else _NAMED, {"ref": ref})
     if row is None:
         raise NotFound
     known = {} if lock else _known(session)
@@ -90,8 +98,7 @@ def open_cases(
     session: Session, ids: Collection[int], *, lock: bool = False, revision: int | None = None
 ) -> list[Case]:
     """Read many cases whole, with as many statements as one takes; locked in one order for everybody."""
-    statement = select(ApplicationRow).where(ApplicationRow.id.in_(list(ids))).order_by(ApplicationRow.id)
-    rows = session.scalars(statement.with_for_update() if lock else statement).all()
+    rows = session.scalars(_ROWS_LOCKED if lock else _ROWS, {"ids": list(ids)}).all()
     if lock and len(rows) > 1:
         _hold(session, [row.id for row in rows])
     return _opened(session, rows, revision) if rows else []
@@ -111,7 +118,7 @@ def stays_of(session: Session, application_id: int) -> dict[int, StageEntry]:
     held: dict[int, dict[int, StageEntry]] = session.info.get(STAYS, {})
     if application_id in held:
         return held[application_id]
-    rows = session.scalars(select(StageEntry).where(StageEntry.application_id == application_id))
+    rows = session.scalars(_STAYS, {"case": application_id})
     return {row.entry_no: row for row in rows}
 
 

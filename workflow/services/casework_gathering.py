@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.accounts import Account
 from models.applications import Answers, ApplicationRow, CaseFact, StageEntry
+from models.base import ask
 from models.known import ProgramFact
 from models.people import Person
 from models.queries import joint_matrix
@@ -66,6 +67,10 @@ _OF_UNITS = (
     .where(ProgramFact.organization_id.in_(_IDS))
     .order_by(ProgramFact.as_of, ProgramFact.id)
 )
+_BODIES = select(Answers.application_id, Answers.body).where(
+    tuple_(Answers.application_id, Answers.revision).in_(bindparam("wanted", expanding=True)),
+    Answers.state == "submitted",
+)
 _CONFLICTS = select(Conflict.application_id, Conflict.account_id).where(
     Conflict.application_id.in_(_IDS), Conflict.state == "standing"
 )
@@ -81,11 +86,7 @@ def bodies_of(session: Session, revisions: Mapping[int, int]) -> dict[int, dict[
     wanted = [(id_, number) for id_, number in revisions.items() if number]
     if not wanted:
         return {}
-    rows = session.execute(
-        select(Answers.application_id, Answers.body).where(
-            tuple_(Answers.application_id, Answers.revision).in_(wanted), Answers.state == "submitted"
-        )
-    )
+    rows: Any = ask(session, _BODIES, wanted=wanted)
     return dict(rows.all())
 
 
@@ -95,7 +96,7 @@ def records_of(
     """By stage, what was written down there; and the grade that a meeting handed out in the order of its list."""
     found: dict[int, dict[str, dict[str, Any]]] = {id_: {} for id_ in states}
     entered = [id_ for id_, state in states.items() if state.entries]
-    rows: Any = session.execute(_RECORDS, {"ids": entered}) if entered else ()
+    rows: Any = ask(session, _RECORDS, ids=entered) if entered else ()
     for id_, stage, record in rows:
         known = books[id_].definition.stages.get(stage)
         if record and known is not None:
@@ -119,10 +120,10 @@ def facts_of(
     if not cases:
         return {}
     told: dict[tuple[Any, ...], list[tuple[str, Any, date, str]]] = defaultdict(list)
-    for id_, *fact in session.execute(_FACTS, {"ids": [row.id for row in cases]}):
+    for id_, *fact in ask(session, _FACTS, ids=[row.id for row in cases]):
         told[(id_,)].append(tuple(fact))
     units = {unit for row in cases if (unit := unit_of(row)) is not None}
-    for program, unit, *fact in session.execute(_OF_UNITS, {"ids": sorted(units)}) if units else ():
+    for program, unit, *fact in ask(session, _OF_UNITS, ids=sorted(units)) if units else ():
         told[program, unit].append(tuple(fact))
     found: dict[int, dict[str, tuple[Known, ...]]] = {}
     for row in cases:
@@ -170,7 +171,7 @@ def _must_be_ranked(book: Rulebook, row: ApplicationRow) -> bool:
 
 def conflicts_of(session: Session, ids: Sequence[int]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = defaultdict(set)
-    for id_, account in session.execute(_CONFLICTS, {"ids": ids}):
+    for id_, account in ask(session, _CONFLICTS, ids=ids):
         found[id_].add(account)
     return found
 

@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from models.applications import ApplicationRow
-from models.base import reading
+from models.base import ask, reading
 from models.organizations import PLACES, SPELLED, Organization, OrganizationState, place_at
 from workflow.domain import regions
 from workflow.domain.errors import NotFound
@@ -91,20 +91,23 @@ def _town(code: str) -> str:
     return code[: DEPTHS["town"]] if len(code) == DEPTHS["village"] and code.isdecimal() else code
 
 
+_CODES: BindParameter[Any] = bindparam("codes", expanding=True)
+_LOOKED_UP = (
+    select(Organization.id, Organization.path, *SPELLED)
+    .where(
+        Organization.id.in_(bindparam("numbers", expanding=True))
+        | Organization.ref.in_(_CODES)
+        | Organization.credit_code.in_(_CODES)
+        | place_at(_CODES)
+    )
+    .order_by(Organization.state.desc(), Organization.id)
+)
+
+
 def looked_up(session: Session, numbers: Collection[int | None], codes: Collection[str]) -> Organizations:
     if not numbers and not codes:
         return Organizations({}, {})
-    wanted = list(codes)
-    rows: Any = session.execute(
-        select(Organization.id, Organization.path, *SPELLED)
-        .where(
-            Organization.id.in_(list(numbers))
-            | Organization.ref.in_(wanted)
-            | Organization.credit_code.in_(wanted)
-            | place_at(wanted)
-        )
-        .order_by(Organization.state.desc(), Organization.id)
-    ).all()
+    rows: Any = ask(session, _LOOKED_UP, numbers=list(numbers), codes=list(codes)).all()
     named: dict[str, int] = {}
     for id_, _, *spellings in rows:
         for code in spellings:

@@ -2,12 +2,14 @@
 
 import secrets
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, and_, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from models.base import ask
 from models.work import NEVER, Pool, WorkItem
 from workflow.domain.application import Application, Item, State
 from workflow.domain.errors import MovedOn
@@ -93,19 +95,26 @@ def _hint(application: Application, item: Item) -> str | None:
     return "corrected" if any(each.result == "corrected" for each in closed) else None
 
 
+_ROW = WorkItem.metadata.tables["work_item"]
+
+
+@cache
+def _change(columns: frozenset[str]) -> Update:
+    mine = and_(_ROW.c.application_id == bindparam("case"), _ROW.c.no == bindparam("number"))
+    to: dict[str, Any] = {name: bindparam(f"new_{name}") for name in sorted(columns)}
+    return update(_ROW).where(mine, _ROW.c.version == bindparam("standing")).values(to)
+
+
 def _change_item(session: Session, application_id: int, standing: Item, values: dict[str, Any]) -> None:
     """The optimistic lock: the row must still be as the case was read. 0 rows means that somebody was faster."""
-    if values["state"] != "open":
-        values = {name: value for name, value in values.items() if name != "due_at"}
-    changed = session.execute(
-        update(WorkItem)
-        .where(
-            WorkItem.application_id == application_id, WorkItem.no == standing.no, WorkItem.version == standing.version
-        )
-        .values(**values)
-    )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE counts its rows
+    kept = {name: value for name, value in values.items() if name != "due_at" or values["state"] == "open"}
+    key = {"case": application_id, "number": standing.no, "standing": standing.version}
+    changed = ask(session, _change(frozenset(kept)), **key, **{f"new_{name}": value for name, value in kept.items()})
+    if changed.rowcount != 1:
         raise MovedOn
+    for row in session.identity_map.values():  # whoever holds it as an object reads it anew
+        if isinstance(row, WorkItem) and (row.application_id, row.no) == (application_id, standing.no):
+            session.expire(row)
 
 
 def pool_id(session: Session, case: Case, role: str, organization_id: int | None, track: str) -> int:
