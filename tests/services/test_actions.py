@@ -171,7 +171,7 @@ def run_together(calls: list) -> None:
 def test_two_reviewers_at_once_have_one_winner_each_time(app: Flask, now: datetime) -> None:
     """Twice over each case: two windows of the employer's administrator, then two clerks who disagree."""
     plot = Plot(now)
-    refs = plot.plant(at_full_size(500, 120))
+    refs = plot.plant(at_full_size(500, 50))
     record = {"opinion": "同意推荐", "seal": ("s1",)}
     boss, clerk, clerk_2 = (plot.people[who] for who in ("employer", "clerk", "clerk_2"))
     race(app, plot, refs, now, (boss, "pass", {"record": record}), (boss, "pass", {"record": record}))

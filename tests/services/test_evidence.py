@@ -14,6 +14,7 @@ from models.base import db, writing
 from models.guards import GUARDED, guard_name, make_guards
 from tests.domain.cases import all_ok
 from tests.services.plots import Plot
+from tests.sizes import at_full_size
 from workflow.services import actions, evidence, replay
 
 
@@ -100,19 +101,20 @@ def tamper(connection: Connection, chance: Random) -> str:
 
 
 @pytest.mark.slow
-def test_three_hundred_random_tamperings_are_each_found(database: str, now: datetime, tmp_path: Path) -> None:
+def test_random_tamperings_are_each_found(database: str, now: datetime, tmp_path: Path) -> None:
     told(now)
     anchors = tmp_path / "anchors.log"
     evidence.anchor(now, into(anchors))
     assert evidence.verify(anchors) == []
     chance, found, tried = Random(7), 0, set()
-    for _ in range(300):
+    times = at_full_size(300, 100)
+    for _ in range(times):
         with db.engine.connect().execution_options(write=True) as connection, connection.begin() as transaction:
             unguarded(connection)
             tried.add(tamper(connection, chance))
             found += bool(evidence.verify_on(connection, anchors))
             transaction.rollback()
-    assert (found, len(tried)) == (300, 9)
+    assert (found, len(tried)) == (times, 9)
     assert evidence.verify(anchors) == []
 
 

@@ -231,7 +231,7 @@ def test_a_second_recognition_tops_up_to_the_higher_benefit(database: str, now: 
 
 
 # -- two processes -----------------------------------------------------------------------------------------------------
-MANY = at_full_size(500, 120)
+MANY, AT_ONCE = at_full_size(500, 50), at_full_size(25, 5)
 ISSUING = """
 import json, sys
 from datetime import datetime, date
@@ -240,15 +240,15 @@ from tests import keys
 from tests.databases import bare_app
 from workflow.services import recognitions, sessions
 
-url, round_ref, account, now, on, refs = json.loads(sys.stdin.read())
+url, round_ref, account, now, on, refs, at_once = json.loads(sys.stdin.read())
 keys.hand_in()
 now = datetime.fromisoformat(now)
 with bare_app(url, "issuer").app_context():
     actor = sessions.actor_of(account, now)
     print("ready", flush=True)
-    for start in range(0, len(refs), 25):
+    for start in range(0, len(refs), at_once):
         done = recognitions.issue(
-            round_ref, refs[start:start + 25], actor, now,
+            round_ref, refs[start:start + at_once], actor, now,
             document="锦人才办〔2026〕21号", on=date.fromisoformat(on), difference="分批发",
         )
         assert not done.left_aside, done.left_aside
@@ -266,7 +266,8 @@ def test_many_issued_by_two_processes_have_no_number_twice_and_no_gap(
 
     running = []
     for who, mine in halves.items():
-        given = [database, plot.round_ref, plot.people[who].account_id, now.isoformat(), plot.today.isoformat(), mine]
+        actor = plot.people[who].account_id
+        given = [database, plot.round_ref, actor, now.isoformat(), plot.today.isoformat(), mine, AT_ONCE]
         process = subprocess.Popen(
             python("-c", ISSUING), env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True,

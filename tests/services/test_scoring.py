@@ -12,6 +12,7 @@ from models.scores import Draw, DrawSeat, ReviewDraft, ReviewRow, ScoreResult
 from models.work import WorkItem
 from tests.services.panels import Panel, result, typed
 from tests.services.test_actions import assert_sound, run_together
+from tests.sizes import at_full_size
 from workflow.domain.drawing import DrawInputs
 from workflow.domain.drawing import draw as draw_again
 from workflow.domain.errors import MovedOn, NotAllowed, NotFound, NotReady, Refusal
@@ -149,7 +150,7 @@ def test_two_secretaries_draw_at_once_and_one_wins_each_time(app: Flask, now: da
             else:
                 results.append("won")
 
-    times = 20
+    times = at_full_size(20, 8)
     for _ in range(times):
         panel.at_expert()
         run_together([lambda: draw("manager"), lambda: draw("manager_2")])
@@ -187,7 +188,7 @@ def test_who_steps_out_is_followed_by_the_next(database: str, now: datetime) -> 
 @pytest.mark.slow
 def test_five_experts_hand_in_at_once_and_all_succeed(app: Flask, now: datetime) -> None:
     panel = Panel(now)
-    refs = panel.at_panel(20)
+    refs = panel.at_panel(at_full_size(20, 8))
     seats = {ref: [(actor, panel.sheet_of(ref, actor)) for actor in panel.seated(ref)] for ref in refs}
 
     def hand_in(item: str, actor: object, points: int) -> None:
