@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.accounts import Account
 from models.awards import RecognitionRow
-from models.base import literal_state, reading, writing
+from models.base import ask, literal_state, reading, writing
 from models.clock import Heartbeat
 from models.duties import RoundDuty
 from models.evidence import StreamKind
@@ -142,16 +142,24 @@ def lines(session: Session, round_: Round, actor: Actor, now: datetime, most: in
     return tuple(_line(book, row, name or "", actor, now) for row, name in rows)
 
 
+_OPEN = select(RoundDuty.id).where(
+    RoundDuty.state == literal_state("open"), RoundDuty.role_key.in_(bindparam("roles", expanding=True))
+)
+
+
 def mine(actor: Actor, now: datetime) -> tuple[Line, ...]:
     """Everything open that the reader may answer, the nearest last day first."""
     roles = {held.role for held in actor.holdings}
     if not roles:
         return ()
     with reading() as session:
+        open_ = [id_ for (id_,) in ask(session, _OPEN, roles=sorted(roles))]
+        if not open_:  # nearly always: who has a queue opens it all day
+            return ()
         rows = session.execute(
             select(RoundDuty, Round)
             .join(Round, Round.id == RoundDuty.round_id)
-            .where(RoundDuty.state == "open", RoundDuty.role_key.in_(roles))
+            .where(RoundDuty.id.in_(open_))
             .order_by(RoundDuty.due_on, RoundDuty.id)
         ).all()
         return tuple(
