@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from workflow.domain.application import Proposal, State, Status, Verdict, altered
+from workflow.domain.application import Item, Proposal, State, Status, Verdict, altered
 from workflow.domain.events import Event
 from workflow.domain.history.movements import (
     OF_THE_STAGE,
@@ -20,6 +20,14 @@ from workflow.domain.history.movements import (
 )
 
 
+def _moved_on(items: tuple[Item, ...], number: int | None) -> tuple[Item, ...]:
+    """A page that shows the item as it stood is old now."""
+    known = items[number - 1] if number is not None and 0 < number <= len(items) else None
+    if number is None or known is None or not known.is_open:
+        return items
+    return (*items[: number - 1], altered(known, version=known.version + 1), *items[number:])
+
+
 def _judged(kind: str | None) -> Fold:
     def judge(state: State, event: Event) -> State:
         body = event.body
@@ -32,9 +40,8 @@ def _judged(kind: str | None) -> Fold:
             event.actor_id,
             event.at,
         )
-        number = body.get("item")
-        items = tuple(altered(i, version=i.version + 1) if i.no == number and i.is_open else i for i in state.items)
-        return acted(altered(state, verdicts=(*state.verdicts, given), items=items), event)
+        looked = acted(state, event)
+        return altered(looked, verdicts=(*looked.verdicts, given), items=_moved_on(looked.items, body.get("item")))
 
     return judge
 
