@@ -52,8 +52,10 @@ def before_award(
 class Award(Play):
     """A case in front of the award. Acts name their item by the role that owes it."""
 
-    def __init__(self, *, shown: bool = True, published: bool = True, **changes: Any) -> None:
-        super().__init__(application(**changes))
+    def __init__(
+        self, *, shown: bool = True, published: bool = True, rulebook: Rulebook | None = None, **changes: Any
+    ) -> None:
+        super().__init__(application(**changes), rulebook)
         self.submit()
         for event in before_award(self.book, self.case, self.now, shown=shown, published=published):
             self.case = replace(self.case, state=evolve(self.case.state, event))

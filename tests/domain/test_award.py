@@ -19,6 +19,7 @@ from workflow.domain.events import OF_A_RECOGNITION, OF_AN_AWARD
 from workflow.domain.history import fold
 from workflow.domain.pool_award import Line, Shown
 from workflow.domain.recognition import Standing, Why
+from workflow.domain.rulebook import Rulebook
 from workflow.domain.stages.award import granted
 from workflow.domain.stages.frame import NOT_UNDONE
 from workflow.domain.transitions import offers
@@ -51,6 +52,33 @@ def test_the_person_is_asked_and_the_office_waits() -> None:
     play.provide()
     assert play.case.state.provided == ("bank",)
     assert [item.role for item in play.case.state.open_items()] == ["manager"]
+
+
+def test_who_was_filled_for_is_asked_before_it_is_issued() -> None:
+    """`confirm: at_award`: the checks ran first; without the person's own word there is no certificate."""
+    definition = book().definition
+    late = definition.channels["self"].model_copy(update={"confirm": "at_award"})
+    changed = definition.model_copy(update={"channels": {**definition.channels, "self": late}})
+    rulebook = Rulebook(changed, 1, book().calendar)
+    play = Award(rulebook=rulebook)
+    play.case = replace(play.case, filler_id=99)
+
+    with pytest.raises(NotReady) as refused:
+        play.do("provide", PERSON, fields=["bank"])
+    assert where(refused) == {"confirmed"}
+    with pytest.raises(NotAllowed):
+        play.do("provide", MANAGER, fields=["bank"], confirmed=True)
+    with pytest.raises(NotReady) as refused:
+        play.issue()
+    assert "本人还没有确认填的内容，不能发证" in [str(reason.words) for reason in refused.value.reasons]
+
+    play.do("provide", PERSON, fields=["bank"], confirmed=True)
+    play.issue()
+    assert kinds(play)[0] == "recognized"
+
+    own = Award(rulebook=rulebook).provide()  # who filled it for oneself has said so by handing it in
+    own.issue()
+    assert kinds(own)[0] == "recognized"
 
 
 def test_what_was_given_may_be_put_right_until_it_is_issued() -> None:

@@ -12,6 +12,8 @@ from workflow.domain.application import Action, Status
 from workflow.domain.calendar import local_day
 from workflow.domain.errors import InvalidInput, MovedOn, NotFound, Reason
 from workflow.domain.program.schema import AwardStage, Definition, Field
+from workflow.domain.stages import award
+from workflow.domain.stages.base import Work
 from workflow.domain.words import Words
 from workflow.services import actions, following, sealing
 from workflow.services.actions import Done
@@ -29,27 +31,39 @@ class Asked:
     fields: Mapping[str, Field]
     masks: Mapping[str, str]  # what was given before, masked
     version: int
+    confirms: bool = False  # somebody else filled it: the person says here that it is right
+    confirmed: bool = False
 
 
 def look(ref: str, actor: Actor, now: datetime) -> Asked:
     with reading() as session:
         case = open_case(session, find(session, ref).id)
         following.refuse_stranger(case, actor)
-        stage = _stage(case)
+        stage = _stage(case, actor, now)
         prefix = f"{stage.key}."
         masks = {
             path.removeprefix(prefix): mask
             for path, mask in sealing.masks(session, case.row, BESIDE).items()
             if path.startswith(prefix)
         }
-        return Asked(ref, case.book.definition, stage, stage.asks, masks, case.application.state.version)
+        state = case.application.state
+        said = award.CONFIRMED in state.provided
+        return Asked(
+            ref, case.book.definition, stage, stage.asks, masks, state.version, _confirms(case, actor, now), said
+        )
 
 
-def _stage(case: Case) -> AwardStage:
+def _stage(case: Case, actor: Actor, now: datetime) -> AwardStage:
     stage = case.book.definition.stages.get(case.row.stage_key or "")
-    if not isinstance(stage, AwardStage) or not stage.asks or case.application.state.status is not Status.OPEN:
+    if not isinstance(stage, AwardStage) or case.application.state.status is not Status.OPEN:
+        raise NotFound
+    if not stage.asks and not _confirms(case, actor, now):
         raise NotFound
     return stage
+
+
+def _confirms(case: Case, actor: Actor, now: datetime) -> bool:
+    return award.confirms_here(Work(case.book, case.application, Action("provide"), actor, now))
 
 
 def provide(
@@ -60,16 +74,17 @@ def provide(
     *,
     seen: int | None = None,
     request_key: str | None = None,
+    confirmed: bool = False,
 ) -> Done:
     """Raises InvalidInput with every field that is wrong. What is left empty keeps what was given before."""
     with writing() as session:
         case = open_case(session, find(session, ref).id, lock=True)
         following.refuse_stranger(case, actor)
-        stage = _stage(case)
+        stage = _stage(case, actor, now)
         values, wrong = _read(stage, typed, now)
         if wrong:
             raise InvalidInput(wrong)
-        keys = (ref, "provide", sorted(values))
+        keys = (ref, "provide", sorted(values), confirmed)
         before = actions.answered_before(session, actor, request_key, keys, now)
         if before is not None:
             return Done(**{**before, "events": tuple(before["events"])})
@@ -78,7 +93,9 @@ def provide(
         person = session.get(Person, case.row.person_id) if case.row.person_id is not None else None
         for key, text in values.items():
             sealing.put(session, case.row, BESIDE, stage.asks[key], f"{stage.key}.{key}", text, now, person=person)
-        done = actions.carry_out(session, case, Action("provide", None, {"fields": sorted(values)}), actor, now)
+        done = actions.carry_out(
+            session, case, Action("provide", None, {"fields": sorted(values), "confirmed": confirmed}), actor, now
+        )
         actions.keep_answer(session, actor, request_key, vars(done))
         return done
 

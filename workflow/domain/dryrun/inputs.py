@@ -234,7 +234,7 @@ def _appealing(desk: Desk) -> dict[str, Any]:
 
 # -- the award and after -----------------------------------------------------------------------------------------------
 def _providing(desk: Desk) -> dict[str, Any]:
-    return {"fields": sorted(_stage(desk).asks)}
+    return {"fields": sorted(_stage(desk).asks), "confirmed": True}
 
 
 def _placing(desk: Desk) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from datetime import date
 
 from workflow.domain.application import State, Status, altered
 from workflow.domain.events import Event
-from workflow.domain.history.movements import OF_THE_STAGE, Fold, acted, cancel_items, close_item, leave
+from workflow.domain.history.movements import OF_THE_STAGE, Fold, acted, cancel_items, close_item, leave, placed
 from workflow.domain.recognition import Granted, Paper, Recognition, Why
 
 
@@ -30,7 +30,7 @@ def _recognized(state: State, event: Event) -> State:
     )
     state = acted(close_item(state, event, "issued"), event, decided=True)
     state = leave(cancel_items(state, event, OF_THE_STAGE), event, "pass")
-    return altered(state, status=Status.RECOGNIZED, recognition=recognition)
+    return altered(placed(state, event), status=Status.RECOGNIZED, recognition=recognition)
 
 
 def _certificate_issued(state: State, event: Event) -> State:

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from workflow.domain import rules
+from workflow.domain import quotas, rules
 from workflow.domain.application import Duty, Status
 from workflow.domain.calendar import local_day
 from workflow.domain.certificates import NumberParts, last_day, series
@@ -36,16 +36,37 @@ def _award(work: Work) -> AwardStage | None:
 def opens(work: Work, stage: Stage) -> list[dict[str, Any]]:
     """The office's item, and the person's own where the stage asks for something."""
     owed = opening(work, stage)
-    if stage.asks:
+    if stage.asks or confirms_here(work):
         owed.append({"role": "applicant", "holder": work.before.account_id or work.before.filler_id})
     return owed
+
+
+CONFIRMED = "confirmed:own"
+"""Among what the person gave: their own word that what somebody else filled is right. No field has such a key."""
+
+
+def confirms_here(work: Work) -> bool:
+    """`confirm: at_award`: somebody else filled it and the checks ran first; nothing is issued before the person says
+    yes. Who needs no account, or is told nothing, was asked before, or is not asked at all."""
+    channel, case = work.definition.channels[work.before.channel], work.before
+    asked = channel.account == "required" or (channel.account == "optional" and work.definition.program.tell_person)
+    own = case.account_id is not None and case.account_id == case.filler_id
+    return channel.confirm == "at_award" and asked and not own
+
+
+def _takes_place(work: Work) -> bool:
+    """A place is taken when the person has confirmed: here at issue."""
+    channel = work.definition.channels[work.before.channel]
+    taken_here = channel.quota is not None and channel.quota.taken_at is None
+    return channel.confirm == "at_award" and taken_here and work.before.nominator_id is not None
 
 
 # -- what the person gives ---------------------------------------------------------------------------------------------
 def _asking(work: Work) -> bool:
     """Until it is issued what was given may be put right."""
     stage = _award(work)
-    return stage is not None and bool(stage.asks) and work.before.state.status is Status.OPEN
+    asks = stage is not None and (bool(stage.asks) or confirms_here(work))
+    return asks and work.before.state.status is Status.OPEN
 
 
 def _is_side(work: Work) -> bool:
@@ -58,7 +79,10 @@ def _is_side(work: Work) -> bool:
 def _provide_missing(work: Work) -> list[Reason]:
     stage = _award(work)
     given = {*work.before.state.provided, *(work.inputs.get("fields") or ())}
-    return [
+    unconfirmed = confirms_here(work) and not work.inputs.get("confirmed") and CONFIRMED not in given
+    words = Words("请把别人替你填的看一遍，没有问题就勾选确认")
+    reasons = [Reason(words, "confirmed")] if unconfirmed else []
+    return reasons + [
         Reason(Words("“%(name)s”还没有填", name=field.name), key)
         for key, field in (stage.asks if stage is not None else {}).items()
         if field.required is True and key not in given
@@ -67,7 +91,10 @@ def _provide_missing(work: Work) -> list[Reason]:
 
 def _provide_follows(work: Work) -> None:
     own = next((item.no for item in work.before.state.open_items() if item.role == "applicant"), None)
-    work.tell("information_provided", item=own, fields=sorted(work.inputs.get("fields") or ()))
+    fields = {*(work.inputs.get("fields") or ())}
+    if confirms_here(work) and work.inputs.get("confirmed"):
+        fields.add(CONFIRMED)
+    work.tell("information_provided", item=own, fields=sorted(fields))
 
 
 # -- what the office records -------------------------------------------------------------------------------------------
@@ -150,6 +177,10 @@ def issue_missing(work: Work) -> list[Reason]:
         for each in _record_missing(work)
         if each.where is not None
     ]
+    if confirms_here(work) and CONFIRMED not in work.before.state.provided:
+        reasons.append(Reason(Words("本人还没有确认填的内容，不能发证"), "asks"))
+    if _takes_place(work) and quotas.used_up(work.definition, work.before, work.now):
+        reasons.append(Reason(Words("推荐单位的名额已经用完，不能再发证"), "places"))
     if not was_shown(work):
         reasons.append(Reason(Words("没有公示过，或公示还没有结束，不能发证"), "notice"))
     if withheld(work.definition, work.before.state) is not None:
@@ -271,6 +302,7 @@ def _issue_follows(work: Work) -> None:
         until=until.isoformat() if until is not None else None,
         level=level(work),
         grants=grants(work) or None,
+        place=quotas.taking(work.definition, work.before, work.now) if _takes_place(work) else None,
     )
     if stage.certificate is not None:
         work.tell("certificate_issued", no=1, why=Why.ISSUED.value)

@@ -30,8 +30,9 @@ def provide(ref: str) -> Response:
         page.if_refused(latest=url_for("applicant.status", ref=ref))
         try:
             recognitions_asked.provide(
-                ref, typed, page.actor(), page.now(), seen=page.seen_version(), request_key=page.request_key()
-            )
+                ref, typed, page.actor(), page.now(), seen=page.seen_version(), request_key=page.request_key(),
+                confirmed=request.form.get("confirmed") == "yes",
+            )  # fmt: skip
         except (InvalidInput, NotReady) as refusal:
             reasons = refusal.reasons
         else:
