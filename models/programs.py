@@ -21,8 +21,12 @@ class Program(Base):
     created_at: Mapped[datetime]
 
 
+COMPOSED = 1_000_000
+"""From here on are numbered the versions that nobody published: made for running cases on their way to another."""
+
+
 class ProgramVersion(Base):
-    """Guarded: neither changed nor deleted."""
+    """Guarded: neither changed nor deleted. `towards_id`: it has those changes of that version which reach a case."""
 
     __tablename__ = "program_version"
     __table_args__ = (
@@ -38,3 +42,4 @@ class ProgramVersion(Base):
     digest: Mapped[str] = mapped_column(String(64))
     published_at: Mapped[datetime]
     published_by: Mapped[int | None] = mapped_column(Key, ForeignKey("account.id"))
+    towards_id: Mapped[int | None] = mapped_column(Key, ForeignKey("program_version.id"))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.base import reading, writing
 from models.evidence import StreamKind
-from models.programs import Program, ProgramVersion
+from models.programs import COMPOSED, Program, ProgramVersion
 from workflow.domain.actor import Actor
 from workflow.domain.errors import InvalidProgram, NotAllowed, NotFound
 from workflow.domain.policy import Permission, can
@@ -112,7 +112,7 @@ def _program(session: Session, definition: Definition, now: datetime) -> Program
 def newest_version(session: Session, program_id: int) -> ProgramVersion | None:
     return session.scalars(
         select(ProgramVersion)
-        .where(ProgramVersion.program_id == program_id)
+        .where(ProgramVersion.program_id == program_id, ProgramVersion.number < COMPOSED)
         .order_by(ProgramVersion.number.desc())
         .limit(1)
     ).first()
@@ -130,9 +130,9 @@ def listed() -> Sequence[ProgramLine]:
     with reading() as session:
         programs = session.scalars(select(Program).order_by(Program.id)).all()
         versions = session.execute(
-            select(
-                ProgramVersion.program_id, ProgramVersion.id, ProgramVersion.number, ProgramVersion.published_at
-            ).order_by(ProgramVersion.number.desc())
+            select(ProgramVersion.program_id, ProgramVersion.id, ProgramVersion.number, ProgramVersion.published_at)
+            .where(ProgramVersion.number < COMPOSED)
+            .order_by(ProgramVersion.number.desc())
         ).all()
     return [
         ProgramLine(

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
 from models.base import reading, writing
 from models.evidence import StreamKind
@@ -317,10 +317,12 @@ def close(actor: Actor, now: datetime, ref: str, basis: str = "") -> None:
 # --- reads for the pages
 
 
+_TOWARDS = aliased(ProgramVersion)
 _LINES = (
-    select(Round, Program, ProgramVersion.number)
+    select(Round, Program, func.coalesce(_TOWARDS.number, ProgramVersion.number))
     .join(Program, Program.id == Round.program_id)
     .join(ProgramVersion, ProgramVersion.id == Round.version_id)
+    .outerjoin(_TOWARDS, _TOWARDS.id == ProgramVersion.towards_id)
 )
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from workflow.domain.actor import Actor
-from workflow.domain.application import RUNNING, Status
+from workflow.domain.application import RUNNING, UNSUBMITTED, Status
 from workflow.domain.calendar import end_of, local_day
 from workflow.domain.conflicts import SELF_DECLARED
 from workflow.domain.duty_days import stage_of
@@ -21,6 +21,7 @@ UNDO_WINDOW = timedelta(seconds=10)
 NOT_UNDONE = frozenset(
     {
         "undone",
+        "rebased",
         "draft_started",
         "confirmation_asked",
         "submitted",
@@ -78,6 +79,28 @@ def _withdrawable(work: Work) -> bool:
 
 def _withdraw(work: Work) -> None:
     work.tell("withdrawn", {"reason": work.text("reason")})
+
+
+# -- another version of the program ------------------------------------------------------------------------------------
+def _rebasable(work: Work) -> bool:
+    """Whatever still runs, or is still being written."""
+    status = work.before.state.status
+    return status in RUNNING or status in UNSUBMITTED or status is Status.RECOGNIZED
+
+
+def _by_itself(work: Work) -> bool:
+    """No button of a case: an administrator decides it once for all of them, and is named in the fact."""
+    return work.actor.kind == "system"
+
+
+def _rebase_missing(work: Work) -> list[Reason]:
+    return [] if isinstance(work.inputs.get("to"), int) else [Reason(Words("请说明改按哪一版"), "to")]
+
+
+def _rebase(work: Work) -> None:
+    told = {"from": work.before.version_id, "to": work.inputs["to"]}
+    more = {name: work.inputs.get(name) for name in ("towards", "changes", "by", "adoption", "back")}
+    work.tell("rebased", {"reason": work.text("reason")}, **told, **more)
 
 
 # -- hold and release --------------------------------------------------------------------------------------------------
@@ -258,6 +281,7 @@ ACTS = (
         _withdraw,
         on_item=False,
     ),
+    Act("rebase", Words("改按新方案办理"), _rebasable, _by_itself, _rebase, _rebase_missing, on_item=False),
     Act("hold", Words("停表"), _holdable, _may_hold, _hold, _basis, on_item=False),
     Act("release", Words("恢复办理"), _held, _runs, _release, _basis, on_item=False),
     Act("extend", Words("延期"), _extendable, _runs, _extend, _extend_missing, on_item=False),
