@@ -4,11 +4,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Key
 from models.checks import known, rule
+
+JSON_OR_NULL = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 class DraftState(StrEnum):
@@ -65,3 +68,35 @@ class ProgramDraftChange(Base):
     splices: Mapped[list[Any]]
     said: Mapped[list[Any]]
     undoes: Mapped[int | None]
+
+
+class TrialState(StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class ProgramTrial(Base):
+    """A draft's text played with made-up people, and what was found."""
+
+    __tablename__ = "program_trial"
+    __table_args__ = (
+        known("state", TrialState),
+        rule("done_has_result", "(state = 'done') = (result IS NOT NULL)"),
+        rule("counts", "size >= 1 AND acts >= 0"),
+        Index("ix_program_trial_draft_id", "draft_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(24), unique=True)
+    draft_id: Mapped[int] = mapped_column(Key, ForeignKey("program_draft.id"))
+    revision: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    size: Mapped[int]
+    seed: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(20))
+    acts: Mapped[int] = mapped_column(default=0)
+    began_at: Mapped[datetime]
+    began_by: Mapped[int] = mapped_column(Key, ForeignKey("account.id"))
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON_OR_NULL)

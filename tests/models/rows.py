@@ -61,6 +61,10 @@ RIGHT: dict[str, dict[str, Any]] = {
     "program_draft_change": {
         "draft_id": 1, "revision": 1, "made_at": AT, "made_by": 1, "splices": [], "said": [],
     },
+    "program_trial": {
+        "ref": "pt1", "draft_id": 1, "revision": 1, "text": "x", "size": 60, "seed": "1", "state": "running",
+        "acts": 0, "began_at": AT, "began_by": 1,
+    },
     "round": {
         "id": 1, "ref": "r1", "program_id": 1, "key": "2026-1", "name": "第一批", "version_id": 1, "state": "open",
         "opens_at": AT, "closes_at": LATER, "settings": {}, "headings": {}, "next_number": 1, "created_at": AT,
@@ -179,6 +183,7 @@ BEHIND = {
     "office_holder": ("account",), "credential_code": ("account",), "web_session": ("account",),
     "substitution": ("account",), "message": ("account",), "program_version": ("program",),
     "program_draft": ("account",), "program_draft_change": ("program_draft",),
+    "program_trial": ("program_draft",),
     "round": ("program_version",), "round_nominator": ("round", "organization"), "role_binding": ("account", "round"),
     "application": ("round", "person", "account", "organization"), "answers": ("application",),
     "stage_entry": ("application",), "verdict": ("application",), "attachment": ("application", "stored_file"),

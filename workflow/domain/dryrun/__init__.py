@@ -3,6 +3,7 @@
 People, answers, officials and days come from the program's own text and a seed: the same seed gives the same run.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from workflow.domain.calendar import WorkCalendar
@@ -23,12 +24,14 @@ def try_out(
     seed: str,
     now: datetime,
     carry_on: bool = True,
+    watch: Callable[[int], bool] | None = None,
 ) -> Result:
     """`size` cases at least: those that are needed to try everything once are never left out.
 
-    `carry_on`: those of them that come to be recognized are followed to the end of their recognition.
+    `carry_on`: those of them that come to be recognized are followed to the end of their recognition. `watch` is told
+    how many acts were done; where it says no, CalledOff is raised.
     """
     maker = Maker(Rulebook(definition, 1, calendar), size, seed, now).all()
-    play = Play(maker, seed, carry_on=carry_on)
+    play = Play(maker, seed, carry_on=carry_on, watch=watch)
     play.run()
     return result_of(maker, play)

@@ -5,6 +5,7 @@ reasons that the rules gave.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from workflow.domain.actor import SYSTEM, Actor
@@ -37,10 +38,18 @@ _STRANGER = Actor("account", 999, person_id=999)
 _APPEALS = frozenset({"appeal_upheld", "appeal_rejected"})
 
 
-class Play:
-    """`carry_on`: whether recognitions are followed to their end."""
+class CalledOff(Exception):
+    """Whoever watches wants no more of it."""
 
-    def __init__(self, maker: Maker, seed: str, *, carry_on: bool = True) -> None:
+
+class Play:
+    """`carry_on`: whether recognitions are followed to their end. `watch` is told how many acts were done, and says
+    whether to go on."""
+
+    def __init__(
+        self, maker: Maker, seed: str, *, carry_on: bool = True, watch: Callable[[int], bool] | None = None
+    ) -> None:
+        self.watch = watch
         self.world = World(maker, seed)
         self.hands, self.pools = Hands(self.world), Pools(self.world)
         self.afterwards = Afterwards(self.world, self.hands) if carry_on else None
@@ -58,6 +67,8 @@ class Play:
             self.world.put(when, made.case.id, "submit")
         agenda = self.world.agenda
         while agenda or self.lists:
+            if self.watch is not None and not self.watch(self.world.tally.acts):
+                raise CalledOff
             key = min(self.lists, key=lambda each: (self.lists[each], each), default=None)
             if key is not None and (not agenda or self.lists[key] <= agenda[0][0]):
                 self._list(key, self.lists.pop(key))
