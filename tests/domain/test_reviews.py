@@ -58,6 +58,17 @@ def test_to_remove_only_begins_a_revocation_by_two_others() -> None:
     assert (known.standing, known.exit, str(known.ban_until)) == ("revoked", "fraud", "2028-11-23")
 
 
+def test_who_runs_the_program_confirms_a_revocation_whoever_holds_the_stay() -> None:
+    play = Grown(camp(("    by: manager\n    lasts: 6mo\n    mentors", "    by: tutor\n    lasts: 6mo\n    mentors")))
+    play.do("open_exit", MANAGER, exit="fraud", basis="材料不实")
+    play.do("notify", MANAGER, alleged="材料不实")
+    play.do("state", PERSON, "applicant", statement="无")
+    play.do("propose_revocation", MANAGER_2, reason="查实", recovery="无")
+    play.do("confirm_revocation", MANAGER_3, "manager", document="1号")
+    assert play.case.state.recognition is not None
+    assert play.case.state.recognition.standing == "revoked"
+
+
 def test_the_clock_opens_one_review_for_the_same_readings() -> None:
     rules = camp(('when: "in_a_row_below(results.quarterly, 60) >= 2"', 'when: "tasks.done == 1"'))
     play = Grown(rules)

@@ -4,7 +4,6 @@ from typing import Any
 
 from workflow.domain.errors import Reason
 from workflow.domain.policy import Permission, can
-from workflow.domain.program.schema import FollowUpStage
 from workflow.domain.recognition import Recognition
 from workflow.domain.stages.base import Work
 from workflow.domain.words import Words
@@ -15,14 +14,9 @@ def valid(work: Work) -> Recognition | None:
     return known if known is not None and known.is_valid else None
 
 
-def _office(work: Work) -> str:
-    """Whose the decisions are: the holder of the follow-up, else who runs the program."""
-    stage = work.definition.stages.get(work.before.state.stage or "")
-    return stage.by[0] if isinstance(stage, FollowUpStage) and stage.by else work.book.run_by
-
-
 def of_the_office(work: Work, **more: Any) -> dict[str, Any]:
-    role = _office(work)
+    """Whose the decisions are: who runs the program, whoever holds the follow-up."""
+    role = work.book.run_by
     return {"role": role, "organization": work.before.places.get(role), "stage": here(work), **more}
 
 
