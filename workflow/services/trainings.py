@@ -64,6 +64,7 @@ class Listed:
     phase: str  # coming, open, shut, running, to_close, closed, cancelled
     seat: str | None = None
     application: str | None = None
+    whose: str = ""  # the name, where the case is another's that this reader has filled
 
     @property
     def session(self) -> ProgramSession:

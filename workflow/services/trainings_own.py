@@ -9,6 +9,7 @@ from sqlalchemy import select
 from models.applications import ApplicationRow
 from models.awards import RecognitionRow
 from models.base import reading, writing
+from models.people import Person
 from models.trainings import Training, TrainingSeat
 from workflow.domain.actor import Actor
 from workflow.domain.application import Action
@@ -19,7 +20,8 @@ from workflow.services.trainings import Listed, lines
 
 
 def offered(actor: Actor, now: datetime) -> list[Listed]:
-    """Trainings of the programs in which the reader is recognized, with how their own case stands in each."""
+    """Trainings of the programs in which the reader is recognized, or somebody whose case the reader has filled, with
+    how each case stands in them."""
     if actor.account_id is None:
         return []
     mine = ApplicationRow.filler_id == actor.account_id
@@ -27,8 +29,11 @@ def offered(actor: Actor, now: datetime) -> list[Listed]:
         mine = mine | (ApplicationRow.person_id == actor.person_id)
     with reading() as session:
         recognized = session.execute(
-            select(ApplicationRow.id, ApplicationRow.ref, ApplicationRow.program_id)
+            select(
+                ApplicationRow.id, ApplicationRow.ref, ApplicationRow.program_id, ApplicationRow.person_id, Person.name
+            )
             .join(RecognitionRow, RecognitionRow.application_id == ApplicationRow.id)
+            .outerjoin(Person, Person.id == ApplicationRow.person_id)
             .where(mine, RecognitionRow.standing == "valid")
             .order_by(ApplicationRow.id)
         ).all()
@@ -45,7 +50,12 @@ def offered(actor: Actor, now: datetime) -> list[Listed]:
         )
         stands = {(training, application): state for training, application, state in seats}
         found = [
-            replace(each, seat=stands.get((each.row.id, case.id)), application=case.ref)
+            replace(
+                each,
+                seat=stands.get((each.row.id, case.id)),
+                application=case.ref,
+                whose="" if case.person_id == actor.person_id else case.name or "",
+            )
             for each in lines(session, rows, now)
             for case in recognized
             if case.program_id == each.row.program_id
