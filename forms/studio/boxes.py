@@ -9,7 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from forms.studio.lines import READ, Misunderstood, a_date, fraction, length, length_of, text_of
+from workflow.domain.lengths import Length
+from workflow.domain.program.outline import conditions
+from workflow.domain.program.outline.conditions import Piece, Table
 from workflow.domain.program.outline.control import Control
+from workflow.domain.program.outline.values import value_name
 from workflow.domain.program.problems import Path
 from workflow.domain.program.schema.base import Label
 from workflow.domain.words import Words
@@ -45,6 +49,17 @@ class Box:
     @property
     def path(self) -> Path:
         return (*self.at, self.control.word)
+
+    @property
+    def brief(self) -> str:
+        """What is written, in one line, where no control can show it."""
+        written = str(self.raw)
+        return written if len(written) <= 200 else f"{written[:200]}…"
+
+    def named(self, value: str) -> Words | Label:
+        if value in ("true", "false"):
+            return Words("是") if value == "true" else Words("否")
+        return value_name(self.control.owner, self.control.word, value)
 
     def blank(self) -> Any:
         return ""
@@ -104,6 +119,48 @@ class LongLine(Box):
 
     def taken(self, sent: Sent) -> str:
         return " ".join(super().taken(sent).split("\n"))
+
+
+class Ruled(LongLine):
+    """An expression with the table it may be put together from. The button `build` writes the table as the text."""
+
+    shape = "ruled"
+    hows = tuple(conditions.HOWS.items())
+    pieces: Sequence[Piece] = ()
+    join = "&&"
+
+    def load(self, raw: Any) -> None:
+        super().load(raw)
+        self._show()
+
+    def _show(self) -> None:
+        self.built = conditions.read(self.typed) if self.typed else Table("&&", ())
+        table = self.built or Table("&&", ())
+        self.join = table.join
+        self.pieces = (*table.pieces, *(Piece("", ">=") for _ in range(max(1, 3 - len(table.pieces)))))
+
+    @property
+    def lefts(self) -> Sequence[Named]:
+        return tuple(self.choose(self.control, self.at))
+
+    @property
+    def left_keys(self) -> frozenset[str]:
+        return frozenset(key for key, _ in self.lefts)
+
+    def taken(self, sent: Sent) -> str:
+        if sent.get("build") != self.name:
+            return super().taken(sent)
+        count = sent.get(f"{self.name}~pieces", "")
+        rows = [
+            Piece(*(sent.get(f"{self.name}~{at}.{word}", "") for word in ("left", "how", "value")))
+            for at in range(min(int(count), 20) if count.isdecimal() else 0)
+        ]
+        join = "||" if sent.get(f"{self.name}~join") == "||" else "&&"
+        return conditions.write(Table(join, tuple(row for row in rows if row.left))) or super().taken(sent)
+
+    def take(self, sent: Sent) -> None:
+        super().take(sent)
+        self._show()
 
 
 class Flag(Box):
@@ -251,8 +308,14 @@ class LengthBox(Box):
 
     shape = "length"
 
+    @property
+    def usual(self) -> Length | None:
+        """What holds where nothing is written."""
+        return length_of(self.control.default) if self.control.default is not None else None
+
     def blank(self) -> dict[str, str]:
-        return {"amount": "", "unit": "wd", "side": "before"}
+        unit = self.usual.unit if self.usual is not None else "wd"
+        return {"amount": "", "unit": unit, "side": "after" if self.control.word == "late" else "before"}
 
     def shown(self, raw: Any) -> dict[str, str] | None:
         found = length_of(raw)

@@ -27,6 +27,7 @@ KINDS |= {
     "day": Box,
     "formula": boxes.LongLine,
     "condition": boxes.LongLine,
+    "ruled": boxes.Ruled,
     "flag": boxes.Flag,
     "choice": boxes.Choice,
     "ref": boxes.Choice,

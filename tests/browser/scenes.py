@@ -41,8 +41,9 @@ from tests.services.villages import NEXT_VILLAGE, Villages
 from tests.services.yongning import JUNCAI, Yongning
 from tests.stories import OBJECTING, Story
 from tests.web.town import give_passwords, town
-from workflow.domain.actor import ANONYMOUS, Actor
+from workflow.domain.actor import ANONYMOUS, Actor, Office
 from workflow.domain.errors import NotDeclared
+from workflow.domain.program.editing import Put
 from workflow.services import (
     accounts,
     actions,
@@ -76,6 +77,7 @@ from workflow.services.casework import find
 from workflow.services.meetings_sitting import Entered
 from workflow.services.nominating_list import Where
 from workflow.services.objections import Given
+from workflow.services.studio import drafts, editing
 
 NAMES = ("秦牧野", "沈知予", "梁小满", "卢也", "吴霁", "董时雨", "贺之恒", "方竹青", "钱晚", "许拾")
 NOBODY = ""
@@ -781,8 +783,42 @@ OUTLIVED = Scene(
 )
 
 
+# -- programs in the making --------------------------------------------------------------------------------------------
+def drafted(now: datetime, folder: Path) -> Any:
+    """One draft with everything, one begun from nothing, which is not whole yet."""
+    builder = account(now, "builder", name="江述", office=Office.PROGRAMS)
+    full = drafts.start(builder, now, shipped="fashion_engineer", key="engineer_two", name="时尚工程师认定")
+    bare = drafts.start(builder, now, key="west_lake", name="西湖工匠认定")
+    weight = ("scoring", "sheets", "pattern", "criteria", "teaching", "weight")
+    editing.edit(full, [Put(weight, 5), Put(("roles", "intake", "seats"), 2)], 0, builder, now)
+    give_passwords()
+    return SimpleNamespace(full=full, bare=bare)
+
+
+DRAFTED = Scene(
+    drafted,
+    {
+        "builder": (
+            at("studio.home"),
+            at("studio.begin"),
+            at("studio.draft", ref="bare"),
+            at("studio.draft", ref="full", query="?tab=stages&at=stages/formal"),
+            at("studio.draft", ref="full", query="?tab=channels&at=channels/employer"),
+            at("studio.draft", ref="full", query="?tab=eligibility&at=eligibility/rules/E1"),
+            at("studio.draft", ref="full", query="?tab=form&at=form/work/fields/results"),
+            at("studio.sheet", ref="full", sheet="=pattern"),
+            at("studio.text", ref="full"),
+            at("studio.log", ref="full"),
+            at("studio.publish", ref="full"),
+            at("studio.readback", ref="full"),
+            at("studio.discard", ref="bare"),
+        ),
+    },
+)
+
 SCENES: Mapping[str, Scene] = {
     "retention": OUTLIVED,
+    "studio": DRAFTED,
     "points": EARNED,
     "owed": OWED,
     "applicant and confirm": APPLIED,

@@ -56,6 +56,7 @@ NO_PAGE = {
     "reviewer.points_list_template": FILE,
     "reviewer.results_errors": FILE,
     "reviewer.results_table": FILE,
+    "studio.file": FILE,
 }
 PREFERRED = {
     Room.PUBLIC: "anonymous", Room.LINK: "anonymous", Room.ACCOUNT: "speaker", Room.APPLICANT: "owner",

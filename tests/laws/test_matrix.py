@@ -91,6 +91,8 @@ SHEETS = Subject(
 NOBODY_RATED = Subject(ids(ref="case", stage="=expert"))  # no case of the town came so far; tests/web/test_scoring.py
 NO_SHEET = Subject(ITEM)  # an item of a check holds no sheet
 
+NO_DRAFT = Subject(None)  # no program of the town is in the making; tests/web/test_studio.py begins some
+
 SUBJECTS: Mapping[str, Subject] = {
     "account.end_session": Subject(None),
     "account.invitation": DEAD_LINK,
@@ -306,6 +308,15 @@ SUBJECTS: Mapping[str, Subject] = {
     "reviewer.keep_rating": NO_SHEET,
     "reviewer.rate": NO_SHEET,
     "reviewer.recuse": Subject(ITEM, who("assigned")),
+    "studio.act": NO_DRAFT,
+    "studio.discard": NO_DRAFT,
+    "studio.draft": NO_DRAFT,
+    "studio.file": NO_DRAFT,
+    "studio.log": NO_DRAFT,
+    "studio.publish": NO_DRAFT,
+    "studio.readback": NO_DRAFT,
+    "studio.sheet": NO_DRAFT,
+    "studio.text": NO_DRAFT,
 }
 DEAD_LINKS_SPEAK = {"account.invitation", "account.register_code", "account.reset_code", "applicant.confirm"}
 """A link that is dead says so (422), or asks for a code that never comes, to whoever holds it."""

@@ -67,6 +67,7 @@ OFFICE = (
     _Entry("manager.meetings_page", Words("会议"), "M", lambda actor: reach(actor).keeps),
     _Entry("manager.home", Words("总览"), "O", lambda actor: reach(actor).runs),
     _Entry("manager.rounds", Words("批次"), "P", _runs_rounds),
+    _Entry("studio.home", Words("方案"), "S"),
     _Entry("manager.applications", Words("申报件"), only=lambda actor: reach(actor).runs),
     _Entry("manager.scoring_stages", Words("评分"), only=lambda actor: reach(actor).counts),
     _Entry("manager.recognized", Words("已认定的人"), only=lambda actor: reach(actor).runs),

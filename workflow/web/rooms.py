@@ -1,6 +1,19 @@
 """Every room of the front door. A new one is one line here; without it none of its pages exists."""
 
-from workflow.web import account, admin, applicant, auditor, duties, files, health, manager, nominator, public, reviewer
+from workflow.web import (
+    account,
+    admin,
+    applicant,
+    auditor,
+    duties,
+    files,
+    health,
+    manager,
+    nominator,
+    public,
+    reviewer,
+    studio,
+)
 
 ROOMS = (
     public.blueprint,
@@ -12,6 +25,7 @@ ROOMS = (
     files.blueprint,
     manager.blueprint,
     admin.blueprint,
+    studio.blueprint,
     auditor.blueprint,
     health.blueprint,
 )

@@ -128,6 +128,8 @@ _ADAPTED: Mapping[str, tuple[str, Extra]] = {
     "Channel.intake": ("intake", {"part": people.Intake}),
     "Channel.quota": ("channel_quota", {"part": people.ChannelQuota}),
     "Benefit.paid": ("paid", {"part": after.PaidEvery}),
+    "EligibilityRule.rule": ("ruled", {"refers": "readable"}),
+    "Stage.when": ("ruled", {"refers": "readable"}),
     "Scoring.explain": ("explain", {"refers": "levels"}),
     "ChoiceField.options": ("options", {}),
     "TableField.rows": ("span", {}),
