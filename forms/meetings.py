@@ -1,7 +1,7 @@
 """The papers of a meeting: calling it, and the whole numbers and choices its secretary types."""
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,22 +31,15 @@ class Why(Paper):
     reason = TextAreaField(filters=[stripped], validators=[needed("请写明理由"), at_most(2000)])
 
 
-@dataclass(frozen=True)
-class Trial:
-    """What if: other places, or the case of this reference taken in or out."""
-
-    places: int | None = None
-    case: str = ""
-    decision: str = ""
-
-
-def trial(typed: Mapping[str, str], cases: Container[str]) -> Trial | None:
-    """None where nothing is supposed; a case that is not on the list is not supposed."""
-    places = whole(typed.get("places", ""))
-    case, decision = typed.get("case", ""), typed.get("decision", "")
-    if case not in cases or decision not in {"pass", "refuse"}:
-        case = decision = ""
-    return Trial(places, case, decision) if case or places is not None else None
+def trial(typed: Mapping[str, str], places: int | None) -> dict[str, Any]:
+    """What is supposed, as its service takes it; the number of places that there are anyway is no supposition."""
+    wanted = whole(typed.get("places", ""))
+    return {
+        "places": None if wanted == places else wanted,
+        "case": typed.get("case", ""),
+        "decision": typed.get("decision", ""),
+        "rater": whole(typed.get("rater", "")),
+    }
 
 
 @dataclass

@@ -198,3 +198,15 @@ def told_of(session: Session, meeting: int, kind: str) -> EventRow | None:
         .order_by(EventRow.seq.desc())
         .limit(1)
     ).first()
+
+
+def supposed(session: Session, meeting: int) -> Sequence[tuple[EventRow, str | None]]:
+    """Every what-if of one meeting with who asked it, the newest first."""
+    rows = session.execute(
+        select(EventRow, Account.name)
+        .join(Stream, Stream.id == EventRow.stream_id)
+        .outerjoin(Account, Account.id == EventRow.actor_id)
+        .where(Stream.kind == StreamKind.MEETING.value, Stream.subject_id == meeting, EventRow.kind == "line_supposed")
+        .order_by(EventRow.seq.desc())
+    )
+    return [(row, name) for row, name in rows]

@@ -56,6 +56,7 @@ from workflow.services import (
     meetings_casting,
     meetings_final,
     meetings_sitting,
+    meetings_supposed,
     merging,
     nominating_list,
     nominators,
@@ -284,7 +285,12 @@ JOINT = Scene(
 # -- a meeting ---------------------------------------------------------------------------------------------------------
 def called(now: datetime, _: Path) -> Any:
     """Votes are in, two cases stand level, nothing is final."""
-    hall = assembly(now, {"pattern": [9233, 9100, 9100, 9000], "craft": [8833, 8767, 8667], "media": [7000]})
+    hall = assembly(now, {})
+    hall.refs = hall.plot.plant(8)
+    marks = iter(((94, 91, 92, 95, 90), (92, 90, 93, 88, 91), (95, 92, 90, 70, 91), (89, 91, 90, 88, 92),
+                  (88, 90, 87, 91, 86), (90, 84, 86, 88, 89), (85, 87, 88, 84, 90), (72, 70, 71, 75, 68)))  # fmt: skip
+    for ref, track in zip(hall.refs, ("pattern",) * 4 + ("craft",) * 3 + ("media",), strict=True):
+        hall.judge(ref, track, dict(zip(range(11, 16), next(marks), strict=True)))
     _seats(hall, 5)
     named(hall.refs)
     with writing() as session:
@@ -294,7 +300,8 @@ def called(now: datetime, _: Path) -> Any:
     ref = hall.call()
     hall.enter(ref, hall.all_for())
     give_passwords()
-    whatif = f"?places=4&case={hall.refs[1]}&decision=refuse"
+    what = meetings_supposed.What(places=4, case=hall.refs[1], decision="refuse", rater=3)
+    whatif = f"?trial={meetings_supposed.suppose(hall.manager, now, ref, what)}"
     return SimpleNamespace(round_ref=hall.plot.round_ref, ref=ref, case=hall.refs[4], tie=hall.refs[1], whatif=whatif)
 
 

@@ -260,6 +260,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "manager.promote_alternate": NO_MEETING,
     "manager.record_meeting": NO_MEETING,
     "manager.publish_meeting": NO_MEETING,
+    "manager.suppose": NO_MEETING,
     "manager.joint_pass": LED,
     "manager.joint_person": NOBODY_ASKED,
     "manager.joint_remind": LED,

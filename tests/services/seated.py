@@ -3,15 +3,19 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
 
 from models.accounts import Account, AccountState
-from models.base import writing
+from models.base import reading, writing
 from models.roles import RoleBinding
 from tests.services.plots import Plot
 from workflow.domain.actor import SYSTEM, Actor
 from workflow.domain.application import Action
 from workflow.domain.ballots import Tally
 from workflow.domain.pool_vote import Paper
+from workflow.domain.scoring import Derivation, Figure, Given, as_body, combined, set_aside
 from workflow.domain.stages import effects
 from workflow.domain.stages.base import Work
 from workflow.services import meetings, meetings_sitting, sessions
@@ -61,7 +65,28 @@ class Assembly:
             session.flush()
             return account
 
-    def bring(self, ref: str, track: str, total: int, first: int = 80) -> None:
+    def judge(self, ref: str, track: str, given: Mapping[int, int]) -> None:
+        """Straight to the meeting: 80 for all that came before the experts, then what each gave, by account."""
+        with reading() as session:
+            sheet = open_case(session, find(session, ref).id).book.definition.scoring.sheets[track]
+        criteria = {key: each for key, each in sheet.criteria.items() if each.at == "expert"}
+        before = next(key for key in sheet.criteria if key not in criteria)
+        rest = 100 - sum(each.weight for each in criteria.values())
+        sheets = [
+            Given(rater, "expert", order, dict.fromkeys(criteria, Fraction(points)), Fraction(points))
+            for order, (rater, points) in enumerate(given.items())
+        ]
+        figures = (
+            Figure(before, "practical", Decimal(rest), Fraction(80)),
+            *combined(sheets, criteria, "expert", "trimmed"),
+        )
+        gone = tuple(each.rater for each in set_aside(sheets))
+        whole = Derivation(track, "expert", "trimmed", figures, tuple(sheets), gone, True, None, len(sheets), 5)
+        self.bring(ref, track, whole.total, derivation=as_body(whole))
+
+    def bring(
+        self, ref: str, track: str, total: int, first: int = 80, derivation: Mapping[str, Any] | None = None
+    ) -> None:
         """Straight to the meeting, with the result of the sheet of its track."""
         with writing() as session:
             row = find(session, ref)
@@ -73,7 +98,7 @@ class Assembly:
             effects.enter(work, "expert")
             key = next(iter(case.book.definition.scoring.sheets[track].criteria))
             figure = {"key": key, "stage": "practical", "weight": "30", "value": str(first), "computed": False}
-            derivation = {
+            kept = {
                 "combine": "trimmed", "valid": 5, "wanted": 5, "aside": [], "exact": str(total), "spread": 0,
                 "sheets": [], "figures": [{**figure, "roles": []}],
             }  # fmt: skip
@@ -84,7 +109,7 @@ class Assembly:
                 total=total,
                 complete=True,
                 effect="pass",
-                derivation=derivation,
+                derivation=derivation or kept,
             )
             work.tell("passed")
             effects.enter(work, "meeting")

@@ -28,8 +28,7 @@ TOTALS = {"pattern": [9000, 8800, 8700], "craft": [6500, 6500]}
 @pytest.fixture
 def hall(app: Flask, now: datetime) -> Assembly:
     made = assembly(now, TOTALS)
-    with writing() as session:
-        session.get_one(Round, made.plot.round_id).settings = {"places": "4"}
+    places(made, 4)
     give_passwords()
     return made
 
@@ -44,6 +43,11 @@ def post(client: FlaskClient, path: str, **fields: object) -> tuple[int, str]:
     """(status, where it leads or the page)."""
     answer = client.post(path, data={"csrf_token": csrf(client, "/settings"), **fields})
     return answer.status_code, answer.headers.get("Location") or answer.text
+
+
+def places(hall: Assembly, number: int) -> None:
+    with writing() as session:
+        session.get_one(Round, hall.plot.round_id).settings = {"places": str(number)}
 
 
 def all_for(hall: Assembly, favor: int = 9, **more: str) -> dict[str, object]:
@@ -168,14 +172,41 @@ def test_the_agenda_and_the_tally_sheet_on_paper(secretary: FlaskClient, hall: A
     assert tally.count('<th scope="row">') == 5
 
 
-def test_what_if_stands_beside_the_list_and_changes_nothing(secretary: FlaskClient, hall: Assembly) -> None:
+def test_what_if_is_told_first_and_stands_beside_the_list(secretary: FlaskClient, hall: Assembly) -> None:
     ref = hall.call()
-    before = version(secretary, f"/manage/meetings/{ref}")
-    page = secretary.get(f"/manage/meetings/{ref}?places=1&case={hall.refs[1]}&decision=pass").text
+    board = f"/manage/meetings/{ref}"
+    before = version(secretary, board)
+    status, path = post(secretary, f"{board}/suppose", places="1", case=hall.refs[1], decision="pass")
+    assert status == 303
+    page = secretary.get(path).text
     assert "正在试算，不改变结果" in page
     assert [page.count(words) for words in ("▲ 列入", "▼ 落到线外")] == [0, 3]
-    assert version(secretary, f"/manage/meetings/{ref}") == before
-    assert "正在试算" not in secretary.get(f"/manage/meetings/{ref}?places=x&case=stranger&decision=pass").text
+    assert "试算过 1 次" in secretary.get(board).text
+    assert version(secretary, board) == before
+    assert post(secretary, f"{board}/suppose", places="x", case="stranger", decision="pass")[0] == 422
+    assert secretary.get(f"{board}?trial=1").status_code == 404  # what was told there is no what-if
+    assert "试算过 1 次" in secretary.get(board).text
+
+
+def test_raters_stand_beside_the_total_by_letter_and_one_can_be_left_out(app: Flask, now: datetime) -> None:
+    hall = assembly(now, {})
+    one, two = hall.refs = hall.plot.plant(2)
+    hall.judge(one, "pattern", {11: 99, 12: 91, 13: 92, 14: 93, 15: 90})
+    hall.judge(two, "pattern", {11: 70, 12: 92, 13: 92, 14: 91, 15: 92})
+    places(hall, 1)
+    give_passwords()
+    client = app.test_client()
+    sign_in(client, "manager")
+    board = f"/manage/meetings/{hall.call()}"
+    page = client.get(board).text
+    assert "各份评分（70-99）" in page
+    assert "评审专家 A 99.00，去掉；评审专家 B 91.00" in page
+    assert "评审专家 A 给 70.00，其余 91.00 到 92.00" in page
+    path = post(client, f"{board}/suppose", rater="0")[1]
+    page = client.get(path).text
+    assert "不算评审专家 A 的评分" in page
+    assert "取平均" in page
+    assert [page.count(words) for words in ("▲ 列入", "▼ 落到线外")] == [1, 1]
 
 
 def test_the_minutes_are_taken_and_handed_out(secretary: FlaskClient, hall: Assembly) -> None:

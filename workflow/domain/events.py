@@ -46,6 +46,7 @@ OF_A_MEETING = frozenset(
         "ballots_cast",
         "ballots_recorded",
         "line_drawn",
+        "line_supposed",
         "meeting_called",
         "meeting_cancelled",
         "meeting_recorded",

@@ -133,6 +133,7 @@ OF_MEETINGS_AND_ROUNDS: Mapping[str, Fact] = {
     "ballots_cast": Fact("done", Words("一位委员已投票")),
     "ballots_recorded": Fact("done", Words("已记入票数")),
     "line_drawn": Fact("done", Words("已按排序划线")),
+    "line_supposed": Fact("human", Words("试算了一次名单，没有改变结果")),
     "meeting_called": Fact("now", Words("会议已建")),
     "meeting_cancelled": Fact("no", Words("会议已取消")),
     "meeting_recorded": Fact("done", Words("会议记录已填")),

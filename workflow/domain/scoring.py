@@ -297,24 +297,25 @@ def as_body(derivation: Derivation) -> dict[str, Any]:
         "exact": str(derivation.exact),
         "spread": hundredths(derivation.spread),
         "sheets": [[each.rater, each.role, str(each.total)] for each in derivation.sheets],
-        "figures": [
+        "figures": [figure_body(figure) for figure in derivation.figures],
+    }
+
+
+def figure_body(figure: Figure) -> dict[str, Any]:
+    return {
+        "key": figure.key,
+        "stage": figure.stage,
+        "weight": str(figure.weight),
+        "value": str(figure.value),
+        "computed": figure.computed,
+        "roles": [
             {
-                "key": figure.key,
-                "stage": figure.stage,
-                "weight": str(figure.weight),
-                "value": str(figure.value),
-                "computed": figure.computed,
-                "roles": [
-                    {
-                        "role": each.role,
-                        "points": [[rater, str(points)] for rater, points in each.points],
-                        "aside": list(each.aside),
-                        "value": str(each.value),
-                    }
-                    for each in figure.roles
-                ],
+                "role": each.role,
+                "points": [[rater, str(points)] for rater, points in each.points],
+                "aside": list(each.aside),
+                "value": str(each.value),
             }
-            for figure in derivation.figures
+            for each in figure.roles
         ],
     }
 

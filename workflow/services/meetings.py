@@ -67,11 +67,14 @@ class Opened:
 def open_meeting(session: Session, actor: Actor, ref: str, *, lock: bool = False, runs: bool = False) -> Opened:
     """For whoever keeps it, and with `runs` for whoever runs its round; for everybody else it is not there."""
     opened = on_the_table(session, ref, lock=lock)
-    round_, run_by = opened.round, opened.definition.run_by
-    run = can(actor, Permission.ROUND_RUN, RoundSubject(round_.program_id, round_.id, run_by))
-    if not keeps(actor, round_, opened.stage, opened.organization) and not (runs and run):
+    if not keeps(actor, opened.round, opened.stage, opened.organization) and not (runs and runs_round(actor, opened)):
         raise NotFound
     return opened
+
+
+def runs_round(actor: Actor, opened: Opened) -> bool:
+    round_ = opened.round
+    return can(actor, Permission.ROUND_RUN, RoundSubject(round_.program_id, round_.id, opened.definition.run_by))
 
 
 def on_the_table(session: Session, ref: str, *, lock: bool = False) -> Opened:

@@ -22,10 +22,12 @@ from workflow.domain.pool_vote import Count, Paper, Sitting
 from workflow.domain.program.schema import Definition, Field, Label, VoteStage
 from workflow.domain.quotas import Band, Places, track_group
 from workflow.domain.ranking import Line, Placing
+from workflow.domain.recounting import Judged
+from workflow.domain.rulebook import Rulebook
 from workflow.domain.scope import scope_of
 from workflow.domain.stages import vote
 from workflow.services import meetings_record
-from workflow.services.meetings import Opened, keeps, open_meeting
+from workflow.services.meetings import Opened, keeps, open_meeting, runs_round
 from workflow.services.meetings_casting import box_of
 from workflow.services.meetings_pool import (
     TOO_NEAR,
@@ -66,6 +68,7 @@ class BoardLine:
     barred: frozenset[int] = frozenset()
     recused: frozenset[int] = frozenset()
     tied: bool = False  # in a tie that must still be settled
+    judged: Judged | None = None  # what the raters gave
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,7 @@ class Board:
     voters: int = 0  # members who cast ballots themselves
     boxed: int = 0  # cases with ballots that were not counted yet
     kept: bool = True  # by the reader; who only runs the round looks on
+    run: bool = False  # by the reader
 
     @property
     def is_open(self) -> bool:
@@ -157,7 +161,8 @@ def board(actor: Actor, ref: str, now: datetime) -> Board:
         opened = open_meeting(session, actor, ref, runs=True)
         is_final = opened.row.state == MeetingState.FINAL.value
         found = _final(session, actor, opened, now) if is_final else _standing(session, actor, opened, now)
-        return replace(found, kept=keeps(actor, opened.round, opened.stage, opened.organization))
+        kept = keeps(actor, opened.round, opened.stage, opened.organization)
+        return replace(found, kept=kept, run=runs_round(actor, opened))
 
 
 # -- while it sits -----------------------------------------------------------------------------------------------------
@@ -185,6 +190,7 @@ def _standing(session: Session, actor: Actor, opened: Opened, now: datetime) -> 
                 barred=sitting.barred.get(case.id, frozenset()),
                 recused=sitting.recused(case.id),
                 tied=case.id in tied,
+                judged=pool_vote.judged_of(book, stage, case),
             )
         )
     draft, box = draft_of(session, actor, opened.row.id), box_of(session, opened.row.id)
@@ -255,7 +261,11 @@ def _final(session: Session, actor: Actor, opened: Opened, now: datetime) -> Boa
         raise NotAllowed(TOO_NEAR)
     names = queries.names_of(session, ids)
     papers = {case: paper_of(line) for case, line in queries.papers(session, opened.row.id).items()}
-    lines = [_kept_line(opened.definition, each, names[each["case"]], papers) for each in body["order"]]
+    cases = {case.id: case for case in light_cases(session, opened.round, queries.rows_of(session, ids))}
+    lines = [
+        _kept_line(opened, book_for(session, opened), each, names[each["case"]], papers, cases[each["case"]])
+        for each in body["order"]
+    ]
     bands = {group: Band(at_least, at_most) for group, at_least, at_most in body["bands"]}
     places = Places(body["total"], bands, body["alternates"])
     waiting = light_cases(session, opened.round, queries.rows_of(session, queries.alternates(session, opened.row)))
@@ -278,7 +288,16 @@ def _final(session: Session, actor: Actor, opened: Opened, now: datetime) -> Boa
     )
 
 
-def _kept_line(definition: Definition, body: Mapping[str, Any], named: Named, papers: Mapping[int, Paper]) -> BoardLine:
+def _kept_line(
+    opened: Opened,
+    book: Rulebook,
+    body: Mapping[str, Any],
+    named: Named,
+    papers: Mapping[int, Paper],
+    case: Application,
+) -> BoardLine:
+    definition, total = opened.definition, vote.total_of(book, opened.stage, case)
+    counted_since = total is None or marks.shown(total) != body["total"]
     tally = None if body.get("for") is None else Tally(body["for"], body["against"], body["abstained"])
     placing = Placing(
         body["case"],
@@ -304,6 +323,7 @@ def _kept_line(definition: Definition, body: Mapping[str, Any], named: Named, pa
         count=Count(Base(body["members"], body["present"]), body["needed"], tally, body["carried"]),
         paper=papers.get(body["case"], Paper()),
         recused=frozenset(body["recused"] or ()),
+        judged=None if counted_since else pool_vote.judged_of(book, opened.stage, case),
     )
 
 

@@ -5,6 +5,7 @@ comes from the cases. The same sitting over the same cases always gives the same
 """
 
 from workflow.domain.pool_vote.alternates import close_out, given_places, next_up, promote, waiting
+from workflow.domain.pool_vote.judged import judged_of, raters_of, without_rater
 from workflow.domain.pool_vote.readiness import missing
 from workflow.domain.pool_vote.result import body_of, finalize, stage_of
 from workflow.domain.pool_vote.sitting import Count, Paper, Sitting, Supposed, agenda, candidate_of, count_of, line_of
@@ -21,10 +22,13 @@ __all__ = [
     "count_of",
     "finalize",
     "given_places",
+    "judged_of",
     "line_of",
     "missing",
     "next_up",
     "promote",
+    "raters_of",
     "stage_of",
     "waiting",
+    "without_rater",
 ]

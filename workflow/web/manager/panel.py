@@ -1,6 +1,7 @@
 """The board of a meeting: the ranked list with its line, attendance, tallies, and 定稿."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from flask import jsonify, request, url_for
 from werkzeug.wrappers import Response
@@ -12,7 +13,7 @@ from workflow.services import meetings_board, meetings_final, meetings_sitting, 
 from workflow.services.meetings_board import Board
 from workflow.services.meetings_sitting import Entered
 from workflow.web import dates, page
-from workflow.web.manager import blueprint, panel_display
+from workflow.web.manager import blueprint, panel_display, panel_marks
 from workflow.web.routes import Visitor
 from workflow.web.routes import page as route
 
@@ -22,8 +23,22 @@ KEPT_OUT = frozenset({"csrf_token", "request_key", "seen_version", "present"})
 @route(blueprint, "/meetings/<ref>", visitor=Visitor.MANAGER)
 def meeting(ref: str) -> Response:
     board = meetings_board.board(page.actor(), ref, page.now())
-    trial = papers.trial(request.args, {line.ref for line in board.lines}) if board.takes_entries else None
-    return show(board, trial=trial)
+    number = papers.whole(request.args.get("trial", ""))
+    trying = board.takes_entries and number is not None
+    return show(board, trial=meetings_supposed.trial(page.actor(), ref, page.now(), number or 0) if trying else None)
+
+
+@route(blueprint, "/meetings/<ref>/suppose", methods=("POST",), visitor=Visitor.MANAGER)
+def suppose(ref: str) -> Response:
+    """What if: told first, shown after."""
+    board = meetings_board.board(page.actor(), ref, page.now())
+    page.if_refused(latest=url_for("manager.meeting", ref=ref))
+    what = meetings_supposed.What(**papers.trial(request.form, board.places.total))
+    try:
+        number = meetings_supposed.suppose(page.actor(), page.now(), ref, what, request_key=page.request_key())
+    except InvalidInput as refusal:
+        return show(board, reasons=refusal.reasons)
+    return page.go("manager.meeting", ref=ref, trial=number)
 
 
 @route(blueprint, "/meetings/<ref>/enter", methods=("POST",), visitor=Visitor.MANAGER)
@@ -61,7 +76,7 @@ def show(
     board: Board,
     typed: Mapping[str, str] | None = None,
     reasons: list[Reason] | tuple[Reason, ...] = (),
-    trial: papers.Trial | None = None,
+    trial: meetings_supposed.Trial | None = None,
     record: Record | None = None,
 ) -> Response:
     return page.render(
@@ -74,19 +89,13 @@ def show(
         reasons=reasons,
         rows=panel_display.rows(board),
         facts=panel_display.strip(board),
-        trial=trial,
-        tried=_tried(board, trial),
+        drawing=panel_marks.drawing(board, trial.use if trial is not None else None),
+        trial=trial.use if trial is not None else None,
+        tried=panel_marks.tried(board, trial) if trial is not None else {},
+        uses=meetings_supposed.uses(page.actor(), board.ref) if board.kept else [],
+        in_words=partial(panel_marks.told, board),
+        short=trial is not None and panel_marks.short_of_trimming(board, trial.use),
     )
-
-
-def _tried(board: Board, trial: papers.Trial | None) -> Mapping[str, panel_display.Tried]:
-    """What if, beside the list as it stands; whoever looks changes nothing."""
-    if trial is None:
-        return {}
-    supposed = meetings_supposed.placings(
-        page.actor(), board.ref, page.now(), places=trial.places, case=trial.case, decision=trial.decision
-    )
-    return panel_display.tried(board, supposed)
 
 
 @route(blueprint, "/meetings/<ref>/draft", methods=("POST",), visitor=Visitor.MANAGER)

@@ -1,11 +1,10 @@
 """The board in words: why a case stands where it stands, what the room comes to, a bar of votes."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from workflow.domain.ballots import Tally
 from workflow.domain.program.schema import VoteStage
-from workflow.domain.ranking import Placing
 from workflow.domain.words import Words
 from workflow.services.meetings_board import Board, BoardLine
 from workflow.web import page
@@ -50,7 +49,7 @@ def rows(board: Board) -> list[Row]:
         inside = line.placing.result == "passed"
         cut = _cut(board) if above and not inside and not _stands_out(line) and board.places.total is not None else None
         above = above and cut is None
-        kind, result = _result(board, line)
+        kind, result = result_of(board, line)
         found.append(Row(line, cut, _why(line), _how(board, line), kind, result, tuple(bar(line))))
     return found
 
@@ -66,7 +65,7 @@ def _cut(board: Board) -> Words:
     return Words("名额线 %(n)s 名", n=board.places.total)
 
 
-def _result(board: Board, line: BoardLine) -> tuple[str, Words]:
+def result_of(board: Board, line: BoardLine) -> tuple[str, Words]:
     placing, voted = line.placing, line.count.tally is not None
     kind, words = RESULTS[placing.result]
     if placing.result == "alternate":
@@ -78,30 +77,6 @@ def _result(board: Board, line: BoardLine) -> tuple[str, Words]:
     if placing.grade is not None:
         return kind, Words("通过，%(grade)s", grade=placing.grade)
     return kind, words
-
-
-@dataclass(frozen=True)
-class Tried:
-    """What a case would get, and whether that takes it in or out."""
-
-    result: Words
-    change: Words | None
-    up: bool = False
-
-
-def tried(board: Board, supposed: Mapping[str, Placing]) -> dict[str, Tried]:
-    return {line.ref: _supposed(board, line, supposed[line.ref]) for line in board.lines if line.ref in supposed}
-
-
-def _supposed(board: Board, line: BoardLine, placing: Placing) -> Tried:
-    result = _result(board, replace(line, placing=placing))[1]
-    before, after = line.placing.result == "passed", placing.result == "passed"
-    if before != after:
-        return Tried(result, Words("列入") if after else Words("落到线外"), after)
-    before_at, after_at = line.placing.alternate, placing.alternate
-    if before_at == after_at:
-        return Tried(result, None)
-    return Tried(result, Words("候补有变"), before_at is None or (after_at is not None and after_at < before_at))
 
 
 def _why(line: BoardLine) -> Words | None:
