@@ -4,6 +4,7 @@
 scene made, or plain words after `=`.
 """
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -19,7 +20,8 @@ from models.awards import RecognitionRow
 from models.base import reading, writing
 from models.deliveries import Delivery
 from models.duties import RoundDuty
-from models.people import Person
+from models.people import Person, PersonToken
+from models.roles import RoleBinding
 from models.rounds import Round
 from models.work import Conflict
 from tests import applying
@@ -61,10 +63,13 @@ from workflow.services import (
     nominating_list,
     nominators,
     objections,
+    person_file,
+    points,
     recognitions,
     reminders,
     retention,
     retention_due,
+    sessions,
     signing_in,
     starting,
     submissions,
@@ -198,8 +203,8 @@ def scored(now: datetime, _: Path) -> Any:
     panel = Panel(now - timedelta(minutes=5))
     practical, (ref, other) = panel.at_practical()[0], panel.at_panel(2)
     named([practical, ref, other])
-    for points, rater in zip((60, 80, 82, 84, 99), panel.seated(ref), strict=True):
-        panel.hand_in(ref, rater, effect=points, teaching=points)
+    for given, rater in zip((60, 80, 82, 84, 99), panel.seated(ref), strict=True):
+        panel.hand_in(ref, rater, effect=given, teaching=given)
     seat = panel.seated(other)[0]
     give_passwords()
     return SimpleNamespace(
@@ -569,6 +574,49 @@ FOLLOWED = Scene(
 )
 
 
+# -- one person --------------------------------------------------------------------------------------------------------
+def filed(now: datetime, folder: Path) -> Any:
+    """Somebody who grows in one program, with points, marks and a mentor, and holds a certificate of another."""
+    grounds = Grounds(now - timedelta(minutes=5))
+    other = grounds.recognized()
+    made = Grown(datetime(2026, 8, 20, 2, 0, tzinfo=UTC), folder)
+    ref = made.recognized()
+    made.on(date(2026, 9, 30))
+    marks = ({"masses": "92", "thought": "80"}, {"thought": "90", "conduct": "70"}, {"conduct": "80"})
+    roles = (("town_officer", "officer"), ("mentor", "tutor"), ("trial_unit", "unit"))
+    for (role, who), given in zip(roles, marks, strict=True):
+        made.answer(ref, role, "quarterly:1", who, points=given)
+    for item, why in (("visit", "走访 2 户"), ("complaint", "有效投诉 1 件"), ("mediate", "租地协商")):
+        points.act(ref, "enter_points", made.people["officer"], made.now, typed={"points": item, "reason": why})
+        (seen,) = points.shown(ref, made.people["tutor"], made.now).waiting
+        assert seen.waiting
+        actions.perform(seen.waiting.ref, "confirm_points", made.people["tutor"], made.now)
+        made.on(made.now.date() + timedelta(days=9))
+    with writing() as session:
+        person = session.get_one(Person, grounds.row_of(session, other).person_id)
+        person.name, person.gender = "顾砚秋", "female"
+        case = find(session, ref)
+        case.person_id, case.unique_slot = person.id, None
+        both = RoleBinding(
+            ref=secrets.token_urlsafe(12), identity="both", role_key="manager", program_id=grounds.program_id,
+            account_id=made.people["district"].account_id, starts_at=now - timedelta(days=1), basis="",
+        )  # fmt: skip
+        session.add(both)
+        session.add_all(PersonToken(**row) for row in register.token_rows(person.id, register.person_tokens("顾砚秋")))
+        made.person = person.ref
+    give_passwords()
+    return made
+
+
+def opened_file(now: datetime, folder: Path) -> Any:
+    made = filed(now, folder)
+    person_file.open_file(made.person, "核对续认材料", sessions.actor_of(made.people["district"].account_id, now), now)
+    return made
+
+
+PERSON = Scene(opened_file, {"district": (at("manager.people"), at("manager.person_file", ref="person"))})
+
+
 # -- lists and links ---------------------------------------------------------------------------------------------------
 def listed(now: datetime, _: Path) -> Any:
     """Two lists looked at, an invitation, codes asked for, a proposal, an organization with its figures."""
@@ -842,6 +890,7 @@ SCENES: Mapping[str, Scene] = {
     "record of an award": WRITTEN,
     "nominations": NOMINATED,
     "after a recognition": FOLLOWED,
+    "one person": PERSON,
     "lists and links": LISTED,
     "put forward": PUT_FORWARD,
 }

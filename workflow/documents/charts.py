@@ -75,6 +75,40 @@ def columns(values: Sequence[Column], says: str, *, width: int = 640, height: in
     return _svg(width, height, says, inner, stretch=False)
 
 
+@dataclass(frozen=True)
+class Step:
+    label: str
+    value: Decimal
+
+
+def steps(values: Sequence[Step], says: str, *, warns: Decimal | None = None, warning: str = "") -> str:
+    """A standing over its movements: each step as wide as the next, the first and the last with their number, and the
+    band below which somebody is warned."""
+    width, height, head, foot = 520, 104, 22, 18
+    known = [each.value for each in values] + ([warns] if warns is not None else [])
+    low, high = min(known), max(known)
+    room, span = Decimal(width - 16) / max(len(values), 1), (high - low) or Decimal(1)
+
+    def y(value: Decimal) -> Decimal:
+        return _tenth(head + (high - value) / span * (height - head - foot))
+
+    inner = ""
+    if warns is not None:
+        at = y(warns)
+        inner += f'<rect class="p-warns" x="0" y="{at}" width="{width}" height="{height - at}"/>'
+        inner += f'<path class="p-dashed" d="M0 {at}H{width}"/>' + _text(Decimal(4), at + 13, warning, edge="start")
+    path = f"M4 {y(values[0].value)}"
+    for number, each in enumerate(values, start=1):
+        path += f"V{y(each.value)}H{_tenth(4 + room * number)}"
+    last = values[-1]
+    inner += f'<path class="p-line" d="{path}"/>'
+    inner += f'<circle class="p-part" cx="{_tenth(4 + room * len(values))}" cy="{y(last.value)}" r="4"/>'
+    if len(values) > 1:
+        inner += _text(Decimal(4), y(values[0].value) - 6, f"{values[0].label} {values[0].value:f}", edge="start")
+    inner += _text(Decimal(width), y(last.value) - 8, f"{last.label} {last.value:f}", edge="end")
+    return _svg(width, height, says, inner, stretch=False)
+
+
 def _edge(at: int, room: int) -> str:
     """The outer labels stay inside."""
     if room == 1:

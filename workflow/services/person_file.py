@@ -4,7 +4,6 @@ A file is opened with a reason, which goes into the chain of who looked at whom;
 while. A case that the reader may not put into the file is not there: not as a line, not in a count, not as a gap.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,7 +21,6 @@ from models.queries import person_file as queries
 from models.queries.person_file import Objected, Printed
 from workflow.domain import identifiers
 from workflow.domain.actor import Actor, Office
-from workflow.domain.after import points as ledger_of
 from workflow.domain.calendar import local_day
 from workflow.domain.certificates import expires_soon, standing_on
 from workflow.domain.errors import InvalidInput, NotFound, Reason
@@ -33,6 +31,7 @@ from workflow.domain.scope import scope_of
 from workflow.domain.words import Words
 from workflow.services import evidence
 from workflow.services.casework import Case, open_cases
+from workflow.services.person_after import Followed, followed
 
 OPEN_FOR = timedelta(minutes=15)
 MOST = 30
@@ -69,29 +68,6 @@ class Benefit:
     @property
     def is_due(self) -> bool:
         return any(each.state == "due" for each in self.payments)
-
-
-@dataclass(frozen=True)
-class OneDuty:
-    name: Label
-    nominal: date
-    day: date  # its last one
-    state: str
-    total: int | None  # of an assessment, in hundredths
-
-    @property
-    def is_open(self) -> bool:
-        return self.state == "open"
-
-
-@dataclass(frozen=True)
-class Followed:
-    """What goes on after a recognition, in figures; the pages of the case say the rest."""
-
-    points: Decimal | None
-    duties: tuple[OneDuty, ...]
-    tasks: int
-    trained: Mapping[str, int]  # signed_up, attended, absent: how many sessions
 
 
 @dataclass(frozen=True)
@@ -244,10 +220,10 @@ def _file(session: Session, person: Person, cases: list[Case], actor: Actor, now
     nominators = queries.names_of(session, {c.row.nominator_id for c in [*cases, *teams] if c.row.nominator_id})
     lines = [
         *(
-            _line(case, actor, now, nominators, papers=papers, paid=paid, objected=objected, team=False)
+            _line(session, case, actor, now, nominators, papers=papers, paid=paid, objected=objected, team=False)
             for case in cases
         ),
-        *(_line(case, actor, now, nominators, papers=(), paid=(), objected=(), team=True) for case in teams),
+        *(_line(session, case, actor, now, nominators, papers=(), paid=(), objected=(), team=True) for case in teams),
     ]
     lines.sort(key=lambda line: (line.year, line.submitted_at or now, line.ref), reverse=True)
     today = local_day(now)
@@ -272,6 +248,7 @@ def _age(born: date | None, today: date) -> int | None:
 
 
 def _line(
+    session: Session,
     case: Case,
     actor: Actor,
     now: datetime,
@@ -310,7 +287,7 @@ def _line(
         tuple(_benefits(case, known, paid, year)) if known is not None else (),
         tuple(each for each in objected if each.application_id == row.id) if own else (),
         state.appeals if own else 0,
-        _followed(case, today) if own and known is not None else None,
+        followed(session, case, now) if own and known is not None else None,
     )
 
 
@@ -321,22 +298,6 @@ def _benefits(case: Case, known: Recognition, paid: Iterable[PaymentRow], year: 
         benefit = definition.benefits[granted.benefit]
         rows = tuple(each for each in mine if each.benefit == granted.benefit)
         yield Benefit(benefit.name, benefit.unit, definition.program.name, year, granted, rows)
-
-
-def _followed(case: Case, today: date) -> Followed:
-    definition, after = case.book.definition, case.application.state.after
-    points = definition.points
-    names = {key: duty.name for key, duty in definition.duties.items()}
-    return Followed(
-        ledger_of.balance(points, after.points, today, case.book.calendar) if points is not None else None,
-        tuple(
-            OneDuty(names[each.duty], each.nominal, each.day, each.state, each.total)
-            for each in reversed(after.duties)
-            if each.duty in names
-        ),
-        sum(len(each.tasks) for each in after.growth),
-        Counter(after.seats.values()),
-    )
 
 
 def _urgent(cases: list[Case], lines: list[Line], today: date) -> Iterable[Urgent]:
@@ -352,6 +313,10 @@ def _urgent(cases: list[Case], lines: list[Line], today: date) -> Iterable[Urgen
             for each in benefit.payments
             if each.state == "due"
         ]
-        owed += [("duty", duty.name, duty.day) for duty in line.after.duties if duty.is_open] if line.after else []
+        owed += (
+            [("duty", duty.name, duty.day) for duty in line.after.duties if duty.is_open and duty.day]
+            if line.after
+            else []
+        )
         for kind, name, on in owed:
             yield Urgent(kind, name, on, calendars[line.ref].working_days_between(today, on))

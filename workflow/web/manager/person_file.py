@@ -1,17 +1,22 @@
 """One person across programs: found, opened with a reason, read on one page and printed."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from flask import request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
 from forms.base import Paper, at_most, stripped
+from workflow.documents import charts
 from workflow.domain.identifiers import ID_TYPES
+from workflow.domain.rules import canonical
 from workflow.domain.words import Words
 from workflow.services import person_file as service
+from workflow.services.person_after import Standing
 from workflow.services.person_file import Line, PersonFile
-from workflow.web import page
+from workflow.web import dates, page
 from workflow.web.manager import blueprint
 from workflow.web.manager.applications import STATUS
 from workflow.web.routes import Visitor
@@ -26,6 +31,7 @@ STANDING: Mapping[str, tuple[str, Words]] = {
 }
 DUTIES: Mapping[str, tuple[str, Words]] = {
     "open": ("now", Words("该办")),
+    "late": ("late", Words("逾期")),
     "done": ("done", Words("办完")),
     "waived": ("hold", Words("免去")),
     "not_answered": ("unknown", Words("到期没有答复")),
@@ -79,8 +85,22 @@ def person_file(ref: str) -> Response:
         states=shown_states(found),
         duties=DUTIES,
         objections=OBJECTIONS,
+        plot=_plot,
+        signed=signed,
+        plain=canonical,
         urgent=[(one, Words(URGENT[one.kind].text, what=one.what)) for one in found.urgent],
     )
+
+
+def signed(value: Decimal) -> str:
+    return f"+{canonical(value)}" if value > 0 else canonical(value).replace("-", "−")
+
+
+def _plot(ledger: Standing) -> Markup:
+    values = [charts.Step(dates.short(line.on), line.balance) for line in ledger.lines]
+    says = page.say(Words("积分从 %(a)s 分到 %(b)s 分", a=canonical(values[0].value), b=canonical(values[-1].value)))
+    warning = page.say(Words("低于 %(n)s 分提醒", n=canonical(ledger.warns))) if ledger.warns is not None else ""
+    return Markup(charts.steps(values, says, warns=ledger.warns, warning=warning))  # noqa: S704 - drawn by us, every word in it escaped
 
 
 def shown_states(found: PersonFile) -> Mapping[str, tuple[str, Words]]:
