@@ -159,3 +159,8 @@ def inside(target: str | None) -> str | None:
         return None
     parts = urlsplit(target)
     return target if not parts.scheme and not parts.netloc else None
+
+
+def at_desk(actor: Actor) -> bool:
+    """Whether the reader of a page that people inside and outside may open works at a desk."""
+    return can_reach("reviewer.queue", actor)

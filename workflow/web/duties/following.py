@@ -12,6 +12,7 @@ from workflow.services import actions, follow_ups, follow_ups_naming, task_files
 from workflow.services.follow_ups import FollowUp
 from workflow.web import page
 from workflow.web.duties import blueprint
+from workflow.web.navigation import at_desk
 from workflow.web.routes import Visitor
 from workflow.web.routes import page as route
 
@@ -95,6 +96,7 @@ def _show(seen: FollowUp, form: Steps, acted: str) -> Response:
         "pages/duties/follow_up.html",
         status=422 if form.reasons else None,
         seen=seen,
+        desk=not seen.own and at_desk(page.actor()),
         form=form,
         acted=acted,
         shapes=follow_ups.STATES,

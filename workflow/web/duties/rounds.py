@@ -8,6 +8,7 @@ from workflow.domain.errors import NotReady
 from workflow.services import follow_up_heat, round_duties
 from workflow.web import page
 from workflow.web.duties import blueprint
+from workflow.web.navigation import at_desk
 from workflow.web.routes import Visitor
 from workflow.web.routes import page as route
 
@@ -32,4 +33,4 @@ def round_task(ref: str) -> Response:
         else:
             page.tell("已办：%(duty)s", duty=page.say(seen.name))
             return page.go("duties.round_task", ref=ref)
-    return page.render("pages/duties/round_task.html", seen=seen, form=form)
+    return page.render("pages/duties/round_task.html", seen=seen, form=form, desk=at_desk(page.actor()))

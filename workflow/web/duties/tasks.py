@@ -16,6 +16,7 @@ from workflow.services.duties import Task
 from workflow.services.sheets import SeenFile
 from workflow.web import page
 from workflow.web.duties import blueprint
+from workflow.web.navigation import at_desk
 from workflow.web.recorded import taken_files
 from workflow.web.routes import Visitor
 from workflow.web.routes import page as route
@@ -95,6 +96,7 @@ def _show(asked: Task, sent: Typed, record: Record, reasons: Iterable[Reason] = 
         "pages/duties/task.html",
         status=422 if placed else None,
         asked=asked,
+        desk=at_desk(page.actor()),
         typed=sent,
         record=record,
         reasons=placed,
