@@ -74,4 +74,30 @@ column?.addEventListener("click", (event) => {
   if (figure) at = figures().indexOf(figure);
 });
 
+// Small pictures of the pages, painted from those that are here anyway; without this script they are numbers.
+function paint(image) {
+  const small = document.querySelector(`a[href="#${CSS.escape(image.closest("figure").id)}"] canvas`);
+  if (!small || !image.naturalWidth) return;
+  const scale = Math.min(small.width / image.naturalWidth, small.height / image.naturalHeight);
+  const [wide, high] = [image.naturalWidth * scale, image.naturalHeight * scale];
+  small.getContext("2d").drawImage(image, (small.width - wide) / 2, (small.height - high) / 2, wide, high);
+}
+
+const watched = new IntersectionObserver(
+  (seen) => {
+    for (const { target, isIntersecting } of seen) {
+      const thumb = document.querySelector(`a[href="#${CSS.escape(target.id)}"]`);
+      if (!isIntersecting) thumb?.removeAttribute("aria-current");
+      else thumb?.setAttribute("aria-current", "true");
+    }
+  },
+  { rootMargin: "-45% 0px -45% 0px" },
+);
+for (const figure of document.querySelectorAll(".paged figure")) {
+  const image = figure.querySelector("img");
+  if (image.complete) paint(image);
+  image.addEventListener("load", () => paint(image));
+  watched.observe(figure);
+}
+
 for (const form of document.querySelectorAll("[data-undo]")) setTimeout(() => form.remove(), Number(form.dataset.undo) * 1000);

@@ -1,14 +1,17 @@
 """The reviewer's room in a real browser: the queue by keyboard alone, the desk, axe, width, and without a script."""
 
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from tests import hostile
 from tests.browser.conftest import Visit, Visitor, faults_of, sticks_out
 from tests.stories import Story
+from workflow.services import files
 
 pytestmark = pytest.mark.browser
 
@@ -149,3 +152,21 @@ def test_everything_works_without_a_script(app: Flask, visit: Visit, story: Stor
     assert stage_of(app, story, 1) == "eligibility"
     page.get_by_role("button", name="撤销").click()
     assert stage_of(app, story, 1) == "formal"
+
+
+def test_pages_of_a_file_stand_small_beside_it(app: Flask, visit: Visit, now: datetime, tmp_path: Path) -> None:
+    with app.app_context():
+        story = Story(now - timedelta(minutes=5), tmp_path)
+        ref = story.at_formal()
+        again = {"employment_proof": {"verdict": "flag", "comment": "看不清"}}
+        story.act(ref, "return", "clerk", verdicts=again)
+        files.attach(ref, "employment_proof", "合同.pdf", BytesIO(hostile.pdf(pages=3)), story["person0"], story.now)
+        story.hand_back(ref, "person0")
+        item = story.item(ref)
+    visitor = visit()
+    visitor.sign_in("clerk")
+    page = visitor.open(f"/review/items/{item}")
+    thumbs = page.locator(".thumbs .thumb")
+    expect(thumbs).to_have_text(["1", "2", "3"])
+    thumbs.nth(2).click()
+    expect(thumbs.nth(2)).to_have_attribute("aria-current", "true")
