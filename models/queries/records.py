@@ -91,10 +91,10 @@ def _narrowed(wanted: Wanted) -> Select[EventRow, Stream]:
 
 
 def _records(session: Session, statement: Select[EventRow, Stream]) -> list[Record]:
-    return [_record(row, stream) for row, stream in session.execute(statement)]
+    return [record_of(row, stream) for row, stream in session.execute(statement)]
 
 
-def _record(row: EventRow, stream: Stream) -> Record:
+def record_of(row: EventRow, stream: Stream) -> Record:
     return Record(
         stream.id,
         stream.kind,

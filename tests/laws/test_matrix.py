@@ -144,6 +144,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "applicant.upload": OWN_DRAFT,
     "applicant.withdraw": Subject(CASE, OWNER),
     "auditor.chain": Subject(ids(kind="=application", ref="case"), who("auditor")),
+    "auditor.proof": Subject(ids(kind="=application", ref="case"), who("auditor")),
     "files.download": HELD_FILE,
     "files.open_sealed": HELD_FILE,
     "files.picture": Subject(ids(ref="file", number="=1"), WRITER),

@@ -1,5 +1,7 @@
 """The records through the front door: what happened, who looked and why, whether it holds; and what stays closed."""
 
+import hashlib
+import html
 import re
 from datetime import datetime
 
@@ -50,6 +52,22 @@ def test_a_case_is_told_in_order_with_who_and_when(auditor: FlaskClient, made: T
     assert "FE26-1，全程记录" in words
     assert "环节 形式审查" not in words, "the sentence says it"
     assert "链条完整" in words
+
+
+def test_a_chain_is_worked_out_step_by_step_in_the_open(auditor: FlaskClient, made: Town) -> None:
+    path = f"/audit/records/application/{made.case}/proof"
+    page = auditor.get(path).text
+    words = Page(page).text
+    assert "1 到 5 条，一步步都对得上" in words
+    assert "办理中 形式审查，办理中" in words, "before and after the fifth record"
+    assert "和最后一条一致，没有被截短" in words
+    for content, digest in re.findall(r"data-content>(.*?)</pre>.*?data-digest>([0-9a-f]{64})<", page, re.S):
+        assert hashlib.sha256(html.unescape(content).encode()).hexdigest() == digest
+    assert "叶梓桐" not in page
+    _spoil(made)
+    words = Page(auditor.get(path).text).text
+    assert "第 2 条对不上" in words
+    assert words.count("对得上") == 4 + 1, "the four others, and the words beside"
 
 
 def test_the_auditor_sees_numbers_and_no_name_of_an_applicant(auditor: FlaskClient, made: Town) -> None:

@@ -70,7 +70,7 @@ class Chain:
     page: Page
 
 
-def _require(actor: Actor) -> None:
+def require(actor: Actor) -> None:
     if not can(actor, Permission.AUDIT_READ):
         raise NotAllowed(Words("只有审计管理员可以看办理记录"))
 
@@ -84,11 +84,11 @@ def newest(
     limit: int = 50,
 ) -> Page:
     """Of all chains, the newest first. `who`: acts of one account, by its reference."""
-    _require(actor)
+    require(actor)
     with reading() as session:
         if who:
-            wanted = replace(wanted, actor_id=_subject(session, StreamKind.ACCOUNT.value, who))
-        return _page(session, queries.newest(session, wanted, before, limit + 1), limit)
+            wanted = replace(wanted, actor_id=subject_of(session, StreamKind.ACCOUNT.value, who))
+        return page_of(session, queries.newest(session, wanted, before, limit + 1), limit)
 
 
 def access(actor: Actor, before: tuple[datetime, str] | None = None, who: str | None = None, limit: int = 50) -> Page:
@@ -97,16 +97,16 @@ def access(actor: Actor, before: tuple[datetime, str] | None = None, who: str | 
 
 
 def chain(actor: Actor, kind: str, ref: str, kinds: Sequence[str], before: int | None, limit: int = 50) -> Chain:
-    _require(actor)
+    require(actor)
     with reading() as session:
-        subject = _subject(session, kind, ref)
+        subject = subject_of(session, kind, ref)
         stream = queries.stream_of(session, kind, subject)
-        names = _subjects(session, {(kind, subject)})
+        names = subjects_named(session, {(kind, subject)})
         about = names[kind, subject]
         if stream is None:
             return Chain(kind, about, 0, None, None, None, {}, (), Page((), Names(), False))
         found = queries.of_chain(session, Wanted(stream_id=stream.id, kinds=kinds), before, limit + 1)
-        page = _page(session, found, limit)
+        page = page_of(session, found, limit)
         hands = queries.hands_on(session, stream.id)
         people = queries.accounts_named(session, [account for _, account, _ in hands])
         anchor = queries.last_anchor(session)
@@ -123,7 +123,7 @@ def chain(actor: Actor, kind: str, ref: str, kinds: Sequence[str], before: int |
         )
 
 
-def _subject(session: Session, kind: str, ref: str) -> int:
+def subject_of(session: Session, kind: str, ref: str) -> int:
     """The number of what a chain is about; a chain that nobody could have is not there."""
     if kind == StreamKind.INSTALLATION.value and ref == HOUSE:
         return 0
@@ -143,7 +143,7 @@ def _version(session: Session, records: Sequence[Record]) -> int | None:
     return version.number if version else None
 
 
-def _page(session: Session, found: Sequence[Record], limit: int) -> Page:
+def page_of(session: Session, found: Sequence[Record], limit: int) -> Page:
     shown = found[:limit]
     open_words = [(each.stream_id, each.seq) for each in shown if each.stream not in WORDS_ARE_CLOSED]
     said = queries.said(session, open_words)
@@ -154,7 +154,7 @@ def _page(session: Session, found: Sequence[Record], limit: int) -> Page:
 def _names(session: Session, lines: Sequence[Record]) -> Names:
     people = {number for each in lines for number in (each.actor_id, each.for_id, *_mentioned(each, _ACCOUNTS))}
     units = {number for each in lines for number in _mentioned(each, _UNITS)}
-    subjects = _subjects(session, {(each.stream, each.subject) for each in lines})
+    subjects = subjects_named(session, {(each.stream, each.subject) for each in lines})
     versions = {each.program_version_id for each in lines} | {each.version_id for each in subjects.values()}
     return Names(
         queries.accounts_named(session, people),
@@ -178,7 +178,7 @@ def _mentioned(record: Record, keys: Sequence[str]) -> list[int]:
     return [value for key in keys if isinstance(value := record.body.get(key), int) and not isinstance(value, bool)]
 
 
-def _subjects(session: Session, wanted: set[tuple[str, int]]) -> dict[tuple[str, int], Named]:
+def subjects_named(session: Session, wanted: set[tuple[str, int]]) -> dict[tuple[str, int], Named]:
     """All tables are asked, also for none, so that a page costs the same whatever stands on it."""
     named: dict[tuple[str, int], Named] = {(StreamKind.INSTALLATION.value, 0): Named(HOUSE, "")}
     for kinds, read in (
@@ -196,7 +196,7 @@ def _subjects(session: Session, wanted: set[tuple[str, int]]) -> dict[tuple[str,
 
 
 def found(actor: Actor, typed: str) -> list[tuple[str, Named]]:
-    _require(actor)
+    require(actor)
     if not typed.strip():
         return []
     with reading() as session:
@@ -204,9 +204,9 @@ def found(actor: Actor, typed: str) -> list[tuple[str, Named]]:
 
 
 def account_name(actor: Actor, ref: str) -> Named:
-    _require(actor)
+    require(actor)
     with reading() as session:
-        number = _subject(session, StreamKind.ACCOUNT.value, ref)
+        number = subject_of(session, StreamKind.ACCOUNT.value, ref)
         account = session.get_one(Account, number)
         return Named(account.ref, "" if account.person_id is not None else account.name)
 
@@ -222,7 +222,7 @@ class Verified:
 
 def verify(actor: Actor, anchors: Path | None) -> Verified:
     """Every chain from end to end, and against the last anchor where one was taken."""
-    _require(actor)
+    require(actor)
     broken = tuple(evidence.verify(anchors))
     chains, events = evidence.counts()
     return Verified(chains, events, broken, anchors is not None and anchors.exists())
@@ -230,5 +230,5 @@ def verify(actor: Actor, anchors: Path | None) -> Verified:
 
 def replay(actor: Actor, now: datetime) -> tuple[int, list[Difference]]:
     """Every case folded again from its events and compared with the tables."""
-    _require(actor)
+    require(actor)
     return replaying.replay(now)

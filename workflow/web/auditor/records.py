@@ -14,13 +14,14 @@ from workflow.domain.errors import NotFound
 from workflow.domain.facts import Fact
 from workflow.domain.policy import Permission
 from workflow.domain.words import Words
-from workflow.services import timeline
+from workflow.services import proving, timeline
 from workflow.services.timeline import Names, Page
 from workflow.web import page
 from workflow.web.auditor import blueprint, sentences
 from workflow.web.auditor.sentences import GROUPS, STREAMS
 from workflow.web.routes import Visitor
 from workflow.web.routes import page as route
+from workflow.web.standing import STATUS
 
 READS: Mapping[str, Any] = {"visitor": Visitor.AUDITOR, "permission": Permission.AUDIT_READ}
 _LOOKS = frozenset({"application_access", "person_access"})
@@ -216,3 +217,25 @@ WHY: Mapping[str, Words] = {
 def _stream_words(name: str) -> Words:
     kind, _, _ = name.partition(":")
     return STREAMS.get(kind, STREAMS["installation"])
+
+
+# -- step by step ------------------------------------------------------------------------------------------------------
+@route(blueprint, "/records/<kind>/<ref>/proof", **READS)
+def proof(kind: str, ref: str) -> Response:
+    """Each record worked out again: the value before it, its content, the value, and the state it leads to."""
+    if kind not in STREAMS:
+        raise NotFound
+    start = request.args.get("at", "")
+    first = int(start) if start.isdecimal() and 0 < len(start) < 10 else 1
+    found = proving.proof(page.actor(), kind, ref, max(1, first))
+    return page.render(
+        "pages/auditor/proof.html",
+        proof=found,
+        title=sentences.about(kind, found.about),
+        steps=[(step, shown(step.record, found.names)) for step in found.steps],
+        status_words=STATUS,
+        kind=kind,
+        ref=ref,
+        next_url=url_for("auditor.proof", kind=kind, ref=ref, at=found.next) if found.next else None,
+        first_url=url_for("auditor.proof", kind=kind, ref=ref) if found.first > 1 else None,
+    )

@@ -14,6 +14,7 @@ from workflow.web import page
 from workflow.web.manager import blueprint
 from workflow.web.routes import Visitor, door_of
 from workflow.web.routes import page as route
+from workflow.web.standing import STATUS
 
 CASE_PAGE = "reviewer.case"
 STATES: Mapping[str, Words] = {
@@ -25,20 +26,6 @@ STATES: Mapping[str, Words] = {
     "recognized": Words("已认定"),
     "refused": Words("没有通过"),
     "gone": Words("撤回、过期和未递补"),
-}
-STATUS: Mapping[str, tuple[str, Words]] = {
-    "draft": ("todo", Words("草稿")),
-    "awaiting_confirmation": ("now", Words("等本人确认")),
-    "open": ("now", Words("办理中")),
-    "correcting": ("back", Words("等补正")),
-    "held": ("hold", Words("停表")),
-    "alternate": ("todo", Words("候补")),
-    "not_called": ("no", Words("未递补")),
-    "refused": ("no", Words("没有通过")),
-    "lapsed": ("no", Words("补正过期")),
-    "withdrawn": ("no", Words("已撤回")),
-    "recognized": ("seal", Words("已认定")),
-    "ended": ("done", Words("已办结")),
 }
 
 

@@ -18,9 +18,9 @@ from workflow.services.person_after import Standing
 from workflow.services.person_file import Line, PersonFile
 from workflow.web import dates, page
 from workflow.web.manager import blueprint
-from workflow.web.manager.applications import STATUS
 from workflow.web.routes import Visitor
 from workflow.web.routes import page as route
+from workflow.web.standing import STATUS
 
 STANDING: Mapping[str, tuple[str, Words]] = {
     "valid": ("seal", Words("认定有效")),
