@@ -422,6 +422,7 @@ NOTICE = Scene(
     {
         NOBODY: (
             at("public.home"),
+            at("public.search", "?q=公示"),
             at("public.notices"),
             at("public.notice", ref="ref"),
             at("public.object_to", ref="ref"),

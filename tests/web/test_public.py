@@ -53,6 +53,18 @@ def test_home_lists_what_is_open_by_deadline_and_what_is_coming(client: FlaskCli
     assert "24:00 截止" in text
 
 
+def test_what_is_open_and_how_things_are_done_are_found_by_a_word(client: FlaskClient, today: datetime) -> None:
+    open_round(today, days=20)
+    open_round(today, "hundred_villages", days=None)
+    text = text_of(client, "/search?q=制版 时尚")
+    assert "找到 1 处" in text
+    assert "时尚工程师认定" in text
+    assert "百村千人" not in text
+    assert "我来申报" in text_of(client, "/search?q=申报 怎么办")
+    assert "没有找到“<b>”" in text_of(client, "/search?q=<b>")
+    assert "想找什么" in text_of(client, "/search")
+
+
 def test_a_round_that_closed_or_is_internal_is_not_offered(client: FlaskClient, today: datetime) -> None:
     open_round(today, days=-1)
     assert "现在没有开着的申报" in text_of(client, "/")

@@ -54,6 +54,7 @@ PUBLIC = (
     _Entry("public.home", Words("项目")),
     _Entry("public.notices", Words("公示")),
     _Entry("public.verify", Words("证书查验")),
+    _Entry("public.help_index", Words("办事指南")),
     _Entry("applicant.mine", Words("我的申报")),
     _Entry("nominator.home", Words("推荐与确认")),
 )
@@ -101,7 +102,7 @@ FOOT = (
     _Entry("public.accessibility", Words("无障碍说明")),
     _Entry("public.privacy", Words("个人信息保护")),
     _Entry("public.record_keeping", Words("记录怎样保存")),
-    _Entry("public.help_index", Words("使用帮助")),
+    _Entry("public.help_index", Words("办事指南")),
 )
 # What one sees first after signing in: the most pressing room that is open.
 _FIRST: tuple[tuple[str, Callable[[Actor], bool]], ...] = (

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("public", __name__)
 
-from workflow.web.public import demo, display, fingerprint, guides, home, notice_pages, notices, verify
+from workflow.web.public import demo, display, fingerprint, guides, home, notice_pages, notices, searching, verify
