@@ -6,6 +6,7 @@ from workflow.i18n import SOURCE, language_now
 from workflow.services import inbox as service
 from workflow.web import page, places
 from workflow.web.account import blueprint
+from workflow.web.navigation import at_desk
 from workflow.web.routes import Visitor
 from workflow.web.routes import page as route
 
@@ -15,7 +16,9 @@ def inbox() -> Response:
     number = page.page_number()
     language = "zh" if language_now() == SOURCE else "en"
     entries, more = service.page(page.actor(), page.now(), number, language)
-    return page.render("pages/account/inbox.html", entries=entries, more=more, number=number)
+    return page.render(
+        "pages/account/inbox.html", entries=entries, more=more, number=number, desk=at_desk(page.actor())
+    )
 
 
 @route(blueprint, "/inbox/<ref>", methods=("POST",), visitor=Visitor.ACCOUNT)
