@@ -15,7 +15,7 @@ from tests.services.following import Grown
 from tests.services.issued import Grounds
 from tests.services.test_trainings import scheduled
 from tests.web.town import give_passwords
-from workflow.services import clock, trainings
+from workflow.services import clock, trainings_own
 
 pytestmark = pytest.mark.browser
 
@@ -106,7 +106,7 @@ def test_a_training_is_arranged_signed_up_for_and_its_roll_taken(
     place = Earning(now - timedelta(days=4), tmp_path)
     case = place.worker("worker")
     past = scheduled(place, 2)
-    trainings.sign("sign_up", past, case, place["worker"], place.now)
+    trainings_own.sign("sign_up", past, case, place["worker"], place.now)
     give_passwords()
     school, worker = visit(), visit("phone")
     school.sign_in("school")

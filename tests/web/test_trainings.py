@@ -39,7 +39,7 @@ def test_the_school_schedules_and_the_person_signs_up_and_off(app: Flask, earnin
     assert ("焊工班" in html, "还剩 40 个" in html) == (True, True)
     path = "/trainings/" + html.split('action="/trainings/')[1].split('"')[0]
     assert send(worker, path, application=ref)[0] == 303
-    assert "你报了 1 期培训" in text_of(worker, "/trainings")
+    assert "你要上 1 期培训" in text_of(worker, "/trainings")
     assert send(worker, path, application=ref)[0] == 422
     assert send(worker, path.replace("sign_up", "sign_off"), application=ref)[0] == 303
     training = text_of(school, "/review/trainings").split("/review/trainings/")[-1].split('"')[0]
