@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.applications import Answers, ApplicationRow
@@ -59,36 +59,40 @@ class HandIn:
 
 # -- making ------------------------------------------------------------------------------------------------------------
 def of_answers(session: Session, application_id: int, revision: int) -> str:
-    return hashlib.sha256(_text(session, application_id, revision)).hexdigest()
+    """Of what is being handed in: nothing beside it can have been replaced since."""
+    return hashlib.sha256(_text(session, application_id, revision, just_now=True)).hexdigest()
 
 
-def _text(session: Session, application_id: int, revision: int) -> bytes:
+def _text(session: Session, application_id: int, revision: int, *, just_now: bool = False) -> bytes:
     """The same bytes whenever it is asked for, as long as the answers are kept."""
     row = session.get_one(Answers, (application_id, revision))
     files = [
         {"ref": each.ref, "sha256": [each.source_sha256, each.sha256] if each.source_sha256 else [each.sha256]}
-        for each, _ in _attached(session, row)
+        for each, _ in _attached(session, row, just_now=just_now)
     ]
     written = {"answers": row.body, "digest": row.digest, "files": files, "revision": revision}
     return json.dumps(written, ensure_ascii=False, sort_keys=True, indent=1).encode()
 
 
-def _attached(session: Session, row: Answers) -> list[tuple[Attachment, StoredFile]]:
-    """The files that the answers name, and the anonymous copies that stood beside them when they were handed in."""
-    beside = and_(
-        Attachment.purpose == BLIND,
-        Attachment.uploaded_at <= row.submitted_at,
-        or_(Attachment.replaced_at.is_(None), Attachment.replaced_at > row.submitted_at),
-    )
-    found = session.execute(
+def _attached(session: Session, row: Answers, *, just_now: bool = False) -> list[tuple[Attachment, StoredFile]]:
+    """The files that the answers name, and the anonymous copies that stood beside them when they were handed in.
+
+    Each kind is asked for by itself, so that the first two are found by an index, however many files there are.
+    """
+    mine = (
         select(Attachment, StoredFile)
         .join(StoredFile, StoredFile.sha256 == Attachment.sha256)
-        .where(
-            Attachment.application_id == row.application_id, or_(Attachment.ref.in_(set(_texts_in(row.body))), beside)
-        )
-        .order_by(Attachment.id)
+        .where(Attachment.application_id == row.application_id)
     )
-    return [(each, stored) for each, stored in found]
+    copies = mine.where(Attachment.purpose == BLIND, Attachment.uploaded_at <= row.submitted_at)
+    asked = [
+        mine.where(Attachment.ref.in_(set(_texts_in(row.body)))),
+        copies.where(Attachment.replaced_at.is_(None)),
+    ]
+    if not just_now:
+        asked.append(copies.where(Attachment.replaced_at > row.submitted_at))
+    found = {each.id: (each, stored) for statement in asked for each, stored in session.execute(statement)}
+    return [found[id_] for id_ in sorted(found)]
 
 
 def _texts_in(value: Any) -> Iterator[str]:
