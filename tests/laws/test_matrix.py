@@ -163,6 +163,8 @@ SUBJECTS: Mapping[str, Subject] = {
     "manager.release_nominator": NO_NOMINATOR,
     "manager.return_list": NO_NOMINATOR,
     "manager.open_round": RUN,
+    "manager.person_folder": Subject(ids(ref="person"), who("manager", "programs")),
+    "manager.person_numbers": Subject(ids(ref="person"), who("manager", "programs")),
     "manager.person_file": Subject(ids(ref="person"), who("manager", "programs")),
     "manager.destruction": Subject(None),  # nothing of the town is old enough; tests/services/test_retention.py
     "manager.revoke_leave": Subject(None),

@@ -203,6 +203,8 @@ OF_THE_OFFICE: Mapping[str, Fact] = {
     "merge_proposed": Fact("human", Words("有人提出两条人才记录是同一个人，等另一人复核")),
     "merge_declined": Fact("back", Words("两条人才记录没有合并")),
     "person_merged": Fact("done", Words("同一个人的两条人才记录已合并")),
+    "person_file_taken": Fact("human", Words("下载了一个人的一人一档")),
+    "person_number_read": Fact("human", Words("查看了一个人的证件号码全文")),
     "person_file_opened": Fact("human", Words("打开了一个人的一人一档")),
     "person_name_corrected": Fact("done", Words("姓名已更正")),
     "program_draft_started": Fact("done", Words("开始编辑一份方案草稿")),

@@ -30,10 +30,10 @@ class Bundle:
     def files(self, link: Callable[[str], str]) -> Iterator[tuple[str, bytes]]:
         """Name and PDF of each, drawn when its turn comes. `link`: from the token to the address to verify it at."""
         for row in self.rows:
-            yield f"{_plain(str(row.face['number']))} {_plain(row.name)}.pdf", certificates.drawn(row, link(row.token))
+            yield f"{plain(str(row.face['number']))} {plain(row.name)}.pdf", certificates.drawn(row, link(row.token))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Fit for a file name on any system."""
     return "".join("-" if sign in _UNSAFE or not sign.isprintable() else sign for sign in text).strip(". ")
 

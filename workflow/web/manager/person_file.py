@@ -5,11 +5,15 @@ from decimal import Decimal
 
 from flask import request
 from markupsafe import Markup
+from urllib.parse import quote
+
+from flask import request, url_for
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
 from forms.base import Paper, at_most, stripped
 from workflow.documents import charts
+from workflow.documents import archive
 from workflow.domain.identifiers import ID_TYPES
 from workflow.domain.rules import canonical
 from workflow.domain.words import Words
@@ -17,6 +21,10 @@ from workflow.services import person_file as service
 from workflow.services.person_after import Standing
 from workflow.services.person_file import Line, PersonFile
 from workflow.web import dates, page
+from workflow.services import person_file_taken
+from workflow.services.person_file import Line, PersonFile
+from workflow.web import dates, page
+from workflow.web.applicant.certificate import verify_url
 from workflow.web.manager import blueprint
 from workflow.web.routes import Visitor
 from workflow.web.routes import page as route
@@ -77,9 +85,17 @@ def person_file(ref: str) -> Response:
     found = service.opened(ref, page.actor(), page.now()) if request.method == "GET" else None
     if found is None:
         return page.render("pages/manager/person_gate.html", ref=ref, name=name, form=form)
+    return _show(found, form)
+
+
+def _show(found: PersonFile, form: Opening, numbers: tuple[tuple[str, str], ...] = ()) -> Response:
     return page.render(
         "pages/manager/person_file.html",
+        status=422 if form.reasons else None,
         file=found,
+        form=form,
+        numbers=numbers,
+        whole=any(line.own for line in found.lines),
         ids=ID_TYPES,
         genders=GENDERS,
         states=shown_states(found),
@@ -101,6 +117,36 @@ def _plot(ledger: Standing) -> Markup:
     says = page.say(Words("积分从 %(a)s 分到 %(b)s 分", a=canonical(values[0].value), b=canonical(values[-1].value)))
     warning = page.say(Words("低于 %(n)s 分提醒", n=canonical(ledger.warns))) if ledger.warns is not None else ""
     return Markup(charts.steps(values, says, warns=ledger.warns, warning=warning))  # noqa: S704 - drawn by us, every word in it escaped
+@route(blueprint, "/people/<ref>/numbers", methods=("POST",), visitor=Visitor.MANAGER)
+def person_numbers(ref: str) -> Response:
+    """The whole number, shown once, after saying why, and on record."""
+    form = page.bind(Opening)
+    page.if_refused(latest=url_for("manager.person_file", ref=ref))
+    found = service.opened(ref, page.actor(), page.now())
+    if found is None:
+        return page.go("manager.person_file", ref=ref)
+    numbers: tuple[tuple[str, str], ...] = ()
+    with page.at_fields(form):
+        numbers = person_file_taken.numbers(ref, form.reason.data or "", page.actor(), page.now()) or ()
+    return _show(found, form, numbers)
+
+
+@route(blueprint, "/people/<ref>/folder", methods=("POST",), visitor=Visitor.MANAGER)
+def person_folder(ref: str) -> Response:
+    page.if_refused(latest=url_for("manager.person_file", ref=ref))
+    folder = person_file_taken.folder(ref, page.actor(), page.now())
+    if folder is None:
+        return page.go("manager.person_file", ref=ref)
+    index = page.render(
+        "pages/manager/person_index.html", folder=folder, ids=ID_TYPES, states=shown_states(folder.file),
+        duties=DUTIES, objections=OBJECTIONS,
+    )  # fmt: skip
+    links = {row.token: verify_url(row.token) for row in folder.certificates}
+    pieces = archive.zipped(folder.files(index.get_data(), links.__getitem__), dates.local(page.now()))
+    answer = Response(pieces, mimetype="application/zip")
+    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(folder.name)}.zip"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def shown_states(found: PersonFile) -> Mapping[str, tuple[str, Words]]:
