@@ -3,15 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from models import secrets
+from models.applications import ApplicationRow
 from models.names import search_term
 from models.organizations import Organization
 from models.people import Person, PersonIdentity, PersonToken
+from models.programs import Program
+from models.queries.scoping import visible
 from workflow.domain import identifiers
+from workflow.domain.scope import Scope
 
+_UNSUBMITTED = ("draft", "awaiting_confirmation")
 _LAST = "\U0010ffff"
 
 
@@ -73,21 +78,40 @@ def by_indexes(session: Session, id_type: str, indexes: Iterable[str]) -> dict[s
     return found
 
 
-def found(session: Session, typed: str, limit: int = 20) -> list[PersonLine]:
-    """By tails of the name, pinyin or initials; by a whole phone number or a whole ID number."""
+def open_to(scope: Scope) -> ColumnElement[bool]:
+    """On `person`: not one who is known only through programs that the reader has no part in and that not everybody
+    may know. Whoever stood in a list of the office before they applied is known from there."""
+    mine = and_(ApplicationRow.person_id == Person.id, ApplicationRow.status.not_in(_UNSUBMITTED))
+    public = exists(
+        select(Program.id).where(Program.id == ApplicationRow.program_id, Program.visibility == "public").offset(0)
+    ).correlate(ApplicationRow)
+    first = select(func.min(ApplicationRow.created_at)).where(mine).correlate(Person).scalar_subquery()
+    return or_(
+        not_(exists(select(ApplicationRow.id).where(mine)).correlate(Person)),
+        exists(select(ApplicationRow.id).where(mine, or_(public, visible(scope)))).correlate(Person),
+        Person.created_at < first,
+    )
+
+
+def found(session: Session, scope: Scope, typed: str, limit: int = 20) -> list[PersonLine]:
+    """By tails of the name, pinyin or initials; by a whole phone number. A whole ID number finds anybody: whoever types
+    it has the document before them."""
     term = search_term(typed)
     if not term:
         return []
     exact = exact_numbers(session, typed)
     if exact is not None:
-        return lines(session, Person.id.in_(exact), limit)
+        wanted = Person.id.in_(exact)
+        number = identifiers.compact(typed)
+        by_phone = len(number) == 11 and number.isdecimal()
+        return lines(session, and_(wanted, open_to(scope)) if by_phone else wanted, limit)
     hits = (
         select(PersonToken.person_id)
         .where(PersonToken.token >= term, PersonToken.token < term + _LAST)
         .limit(limit * 20)
         .subquery()
     )
-    return lines(session, Person.id.in_(select(hits.c.person_id)), limit)
+    return lines(session, and_(Person.id.in_(select(hits.c.person_id)), open_to(scope)), limit)
 
 
 def exact_numbers(session: Session, typed: str) -> list[int] | None:
@@ -119,9 +143,9 @@ def lines(session: Session, wanted: ColumnElement[bool], limit: int) -> list[Per
     return list(seen.values())[:limit]
 
 
-def listed(session: Session, trade: str | None, after: str, limit: int) -> Sequence[PersonLine]:
+def listed(session: Session, scope: Scope, trade: str | None, after: str, limit: int) -> Sequence[PersonLine]:
     """In the order of names; `after` is the ref of the last line before."""
-    conditions = Person.id > 0
+    conditions = open_to(scope)
     if trade:
         conditions &= Person.trade == trade
     last = session.scalars(select(Person).where(Person.ref == after)).first() if after else None

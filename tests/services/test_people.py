@@ -1,5 +1,6 @@
 """One person per number, whoever enters it and whenever."""
 
+import itertools
 from datetime import datetime
 
 import pytest
@@ -15,6 +16,7 @@ from tests.services.sheets import id_number
 from workflow.domain.actor import SYSTEM
 from workflow.domain.errors import InvalidInput
 from workflow.services import people
+from workflow.services.submissions_numbers import scattered
 
 NUMBER = id_number(1)
 
@@ -103,3 +105,11 @@ def test_list_goes_on_where_the_page_ended(database: str, now: datetime) -> None
         seen += [line.name for line in page]
         after = page[-1].ref
     assert seen == ["安然", "安然", "任静", "曾华", "张三"]
+
+
+def test_numbers_of_a_program_that_is_not_public_come_in_an_order_that_nobody_can_count() -> None:
+    """Each once, none of them nothing, and another order for another round."""
+    first, other = ([scattered(count, key) for count in range(1, 10_000)] for key in ("one", "two"))
+    assert sorted(first) == sorted(other) == list(range(1, 10_000))
+    assert first[:20] != other[:20]
+    assert sum(abs(a - b) == 1 for a, b in itertools.pairwise(first)) < 30

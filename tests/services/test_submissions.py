@@ -172,12 +172,12 @@ def test_an_organization_is_known_by_name_and_by_code(draft: str, person: Actor,
     assert one(Answers).body["employer"] == "91110000600037341L"
 
 
-def test_a_number_of_another_name_is_a_clear_sentence(here: Intake, draft: str, person: Actor, now: datetime) -> None:
+def test_a_number_of_another_name_says_what_to_do(here: Intake, draft: str, person: Actor, now: datetime) -> None:
     submissions.submit(draft, person, now)
     other = account(now, "wang", name="王芳")
     ref = started(here, other, now)
     filled(ref, other, now, name="王芳")
-    assert "另一个姓名" in wrong(ref, other, now)["id_no"]
+    assert "没有核对上" in wrong(ref, other, now)["id_no"]
 
 
 def test_a_number_of_another_account_is_a_clear_sentence(

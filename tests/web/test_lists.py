@@ -66,7 +66,7 @@ def test_somebody_is_found_by_their_number_and_never_entered_twice(client: Flask
     assert refused.status_code == 422
     assert "已经推荐过" in refused.text
     other = client.post(page, data={"csrf_token": csrf(client, page), **said, "name": "顾言秋"})
-    assert "登记在另一个姓名下" in other.text
+    assert "没有核对上" in other.text
 
 
 def test_another_township_is_not_ones_own(client: FlaskClient, here: Villages) -> None:

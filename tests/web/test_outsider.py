@@ -21,9 +21,9 @@ from models.accounts import Account
 from models.base import Base, reading, writing
 from tests.applying import id_number, intake, picture
 from tests.laws.queries import counted
-from tests.services.houses import account
+from tests.services.houses import account, officers
 from tests.services.villages import NAMES, OTHER_VILLAGE, VILLAGE, Villages
-from tests.web.front import sign_in
+from tests.web.front import csrf, sign_in
 from tests.web.town import give_passwords
 from workflow.domain.actor import ADMINISTRATOR, ANONYMOUS, Actor
 from workflow.services import drafts, files, people, sessions, starting
@@ -219,6 +219,27 @@ def told(before: Seen, after: Seen, marks: list[str]) -> Iterator[str]:
 def different(before: str, after: str) -> str:
     old = set(before.splitlines())
     return " | ".join(line.strip() for line in after.splitlines() if line not in old)[:300]
+
+
+def test_an_office_without_any_part_finds_nobody_by_name(app: Flask, made: House, now: datetime) -> None:
+    """Offices of the whole house may know that a program runs; whom it is about they learn from nobody's list."""
+    house = officers(now)
+    put_forward(made)
+    made.hidden = made.hidden[1:]  # the first stood in the house's own list before
+    give_passwords()
+    faults = []
+    for office, known in {"pro": house.programs, "sec": house.permissions, "sys": house.accounts}.items():
+        made.logins[office] = browser = app.test_client()
+        sign_in(browser, office)
+        marks = [*CANDIDATES[1:], *traces(made, office)[len(CANDIDATES) + 1 :]]
+        for path, seen in walk(app, made, office, known).items():
+            faults += [f"{office} {path} shows {mark}" for mark in marks if mark in _PLACES.sub("", seen.body)]
+        for path in ("/office/people", "/manage/people"):
+            for name in CANDIDATES[1:]:
+                answer = browser.post(path, data={"csrf_token": csrf(browser, "/settings"), "q": name}).text
+                said = answer.replace(f'value="{name}"', "")
+                faults += [f"{office} {path} finds {name}"] if name in said else []
+    assert not faults, "\n".join(faults)
 
 
 def test_what_is_theirs_is_missing_like_what_never_was(app: Flask, made: House) -> None:

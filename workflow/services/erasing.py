@@ -24,7 +24,7 @@ from workflow.domain.application import UNSUBMITTED
 from workflow.domain.calendar import local_day
 from workflow.domain.erasure import Fate, fate
 from workflow.domain.errors import InvalidInput, MovedOn, NotAllowed, NotFound, NotReady, Reason
-from workflow.domain.policy import Permission, can
+from workflow.domain.policy import Permission, can, runs
 from workflow.domain.program.schema import Label, TableField
 from workflow.domain.words import Words
 from workflow.services import case_erasing, codes, evidence, retention_due, sessions, worksheets
@@ -32,6 +32,8 @@ from workflow.services.case_erasing import GONE, Erased
 from workflow.services.casework import Case, open_case
 
 STEPS = signatures.Steps("erasure_asked", "erasure_declined", "person_erased")
+
+INTERNAL = Label(zh="不对外的项目", en="A program that is not public")
 
 
 @dataclass(frozen=True)
@@ -98,9 +100,9 @@ def waiting(actor: Actor) -> list[Asked]:
 
 def _plan(session: Session, person: Person, actor: Actor, now: datetime) -> Plan:
     account = session.scalar(select(Account).where(Account.person_id == person.id))
-    own = [_line(session, case, now) for case in _cases(session, person, account)]
+    own = [_line(session, case, actor, now) for case in _cases(session, person, account)]
     teams = case_erasing.member_rows(session, person.id)
-    lines = (*own, *(_line(session, open_case(session, number), now, member=True) for number in sorted(teams)))
+    lines = (*own, *(_line(session, open_case(session, number), actor, now, member=True) for number in sorted(teams)))
     works = account is not None and _works_here(session, account.id)
     return Plan(person.name, lines, account.name if account else None, works, _asked(session, person, actor))
 
@@ -119,12 +121,15 @@ def _cases(session: Session, person: Person, account: Account | None) -> Iterato
             yield case
 
 
-def _line(session: Session, case: Case, now: datetime, *, member: bool = False) -> Line:
+def _line(session: Session, case: Case, actor: Actor, now: datetime, *, member: bool = False) -> Line:
     definition, state = case.book.definition, case.application.state
     told = fate(
         retention_due.held(session, case.row), definition.retention, retention_due.reckoning(case.book),
         local_day(now), stopped=case.row.legal_hold,
     )  # fmt: skip
+    known = definition.program.visibility == "public" or runs(actor, definition, case.application)
+    if not known:
+        return Line(case.row.id, None, INTERNAL, "", told, member)
     return Line(case.row.id, state.number, definition.program.name, case.round.name, told, member)
 
 

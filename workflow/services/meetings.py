@@ -17,6 +17,7 @@ from models.organizations import Organization
 from models.programs import ProgramVersion
 from models.queries import meetings as queries
 from models.rounds import Round
+from models.work import WorkItem
 from workflow.domain.actor import Actor
 from workflow.domain.errors import InvalidInput, NotFound, NotReady, Reason
 from workflow.domain.policy import MeetingSubject, Permission, RoundSubject, can, is_of
@@ -140,7 +141,7 @@ def _kept(session: Session, actor: Actor) -> Iterator[tuple[Round, Definition, V
         for stage in definition.stages.values():
             if isinstance(stage, VoteStage):
                 for organization in _organizations(session, actor, definition, stage):
-                    if keeps(actor, round_, stage, organization):
+                    if keeps(actor, round_, stage, organization) and _concerns(session, round_, stage, organization):
                         yield round_, definition, stage, organization
 
 
@@ -152,6 +153,19 @@ def _organizations(
         return [None]
     held = {holding.organization_id for holding in actor.holdings if holding.organization_id is not None}
     return session.scalars(select(Organization).where(Organization.id.in_(held)).order_by(Organization.id)).all()
+
+
+def _concerns(session: Session, round_: Round, stage: VoteStage, organization: Organization | None) -> bool:
+    """An office found through organizations keeps a meeting where a case has led to its own: not through any other."""
+    if organization is None:
+        return True
+    led = (
+        WorkItem.round_id == round_.id,
+        WorkItem.stage_key == stage.key,
+        WorkItem.role_key == stage.secretary,
+        WorkItem.organization_id.in_(select(Organization.id).where(Organization.path.startswith(organization.path))),
+    )
+    return session.scalar(select(WorkItem.id).where(*led).limit(1)) is not None
 
 
 def identity_of(round_id: int, stage: str, organization: Organization | None) -> str:
@@ -231,7 +245,7 @@ def _hall(
     )
     if not isinstance(stage, VoteStage) or is_of(definition, stage.secretary) != (organization is not None):
         raise NotFound
-    if not keeps(actor, round_, stage, organization):
+    if not keeps(actor, round_, stage, organization) or not _concerns(session, round_, stage, organization):
         raise NotFound
     return round_, definition, stage, organization
 

@@ -23,10 +23,12 @@ from workflow.domain.actor import Actor
 from workflow.domain.calendar import local_day
 from workflow.domain.errors import InvalidInput, NotAllowed, NotFound, NotReady, Reason
 from workflow.domain.policy import Permission, can
+from workflow.domain.scope import scope_of
 from workflow.domain.words import Words
 from workflow.services import evidence
 
-OTHER_NAME = Words("这个证件号码已登记在另一个姓名下，不能合并。请核对号码；号码无误的，请带证件到主办单位更正")
+OTHER_NAME = Words("姓名和证件号码没有核对上。请对照证件再填一遍；都没有错的，请带证件到主办单位核对")
+"""Whoever types somebody else's number must not learn that it is known here, still less under what name."""
 OTHER_ACCOUNT = Words("这个证件号码已在另一个账号名下。忘了原来的账号，请用手机号找回，或联系主办单位")
 
 
@@ -241,13 +243,13 @@ def correct_name(actor: Actor, now: datetime, ref: str, name: str, basis: str) -
 def search(actor: Actor, typed: str, limit: int = 20) -> list[queries.PersonLine]:
     _require(actor)
     with reading() as session:
-        return queries.found(session, typed, limit)
+        return queries.found(session, scope_of(actor), typed, limit)
 
 
 def listed(actor: Actor, trade: str | None = None, after: str = "", limit: int = 50) -> Sequence[queries.PersonLine]:
     _require(actor)
     with reading() as session:
-        return queries.listed(session, trade, after, limit)
+        return queries.listed(session, scope_of(actor), trade, after, limit)
 
 
 def _require(actor: Actor) -> None:
