@@ -139,7 +139,8 @@ def test_one_person_of_several_cases_with_points_and_duties(database: str, now: 
     assert set(lines) == {inside, first, second}
     after = lines[inside].after
     assert after is not None
-    assert (after.points, {str(duty.name) for duty in after.duties} >= {"季度测评"}) == (Decimal(100), True)
+    assert after.ledger is not None
+    assert (after.ledger.balance, {str(duty.name) for duty in after.duties} >= {"季度测评"}) == (Decimal(100), True)
     assert [len(lines[each].benefits) for each in (inside, first, second)] == [0, 1, 1]
     assert [len(lines[each].papers) for each in (inside, first, second)] == [0, 1, 1]
 

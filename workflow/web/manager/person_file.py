@@ -2,26 +2,21 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-
-from flask import request
-from markupsafe import Markup
 from urllib.parse import quote
 
 from flask import request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
 from forms.base import Paper, at_most, stripped
-from workflow.documents import charts
-from workflow.documents import archive
+from workflow.documents import archive, charts
 from workflow.domain.identifiers import ID_TYPES
 from workflow.domain.rules import canonical
 from workflow.domain.words import Words
 from workflow.services import person_file as service
-from workflow.services.person_after import Standing
-from workflow.services.person_file import Line, PersonFile
-from workflow.web import dates, page
 from workflow.services import person_file_taken
+from workflow.services.person_after import Standing
 from workflow.services.person_file import Line, PersonFile
 from workflow.web import dates, page
 from workflow.web.applicant.certificate import verify_url
@@ -117,6 +112,8 @@ def _plot(ledger: Standing) -> Markup:
     says = page.say(Words("积分从 %(a)s 分到 %(b)s 分", a=canonical(values[0].value), b=canonical(values[-1].value)))
     warning = page.say(Words("低于 %(n)s 分提醒", n=canonical(ledger.warns))) if ledger.warns is not None else ""
     return Markup(charts.steps(values, says, warns=ledger.warns, warning=warning))  # noqa: S704 - drawn by us, every word in it escaped
+
+
 @route(blueprint, "/people/<ref>/numbers", methods=("POST",), visitor=Visitor.MANAGER)
 def person_numbers(ref: str) -> Response:
     """The whole number, shown once, after saying why, and on record."""
@@ -139,7 +136,7 @@ def person_folder(ref: str) -> Response:
         return page.go("manager.person_file", ref=ref)
     index = page.render(
         "pages/manager/person_index.html", folder=folder, ids=ID_TYPES, states=shown_states(folder.file),
-        duties=DUTIES, objections=OBJECTIONS,
+        duties=DUTIES, objections=OBJECTIONS, plain=canonical,
     )  # fmt: skip
     links = {row.token: verify_url(row.token) for row in folder.certificates}
     pieces = archive.zipped(folder.files(index.get_data(), links.__getitem__), dates.local(page.now()))
