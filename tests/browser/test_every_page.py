@@ -39,7 +39,6 @@ NO_PAGE = {
     "health.healthz": DATA,
     "health.readyz": DATA,
     "manager.award_for": "leads to the list of its round",
-    "manager.award_record": "asks with the paper of a check, which is walked",
     "manager.fact_list_errors": FILE,
     "manager.fact_list_preview": "a list looked at, as the list of roles is",
     "manager.fact_list_template": FILE,
