@@ -37,6 +37,7 @@ from tests.services.posts import reachable
 from tests.services.seated import Assembly, assembly
 from tests.services.sheets import id_number, sheet
 from tests.services.taught import School
+from tests.services.test_studio_adopting import next_version as revised
 from tests.services.test_trainings import scheduled
 from tests.services.test_validity import revoked
 from tests.services.villages import NEXT_VILLAGE, Villages
@@ -65,6 +66,7 @@ from workflow.services import (
     objections,
     person_file,
     points,
+    programs,
     recognitions,
     reminders,
     retention,
@@ -83,7 +85,7 @@ from workflow.services.casework import find
 from workflow.services.meetings_sitting import Entered
 from workflow.services.nominating_list import Where
 from workflow.services.objections import Given
-from workflow.services.studio import drafts, editing
+from workflow.services.studio import adopting, drafts, editing
 
 NAMES = ("秦牧野", "沈知予", "梁小满", "卢也", "吴霁", "董时雨", "贺之恒", "方竹青", "钱晚", "许拾")
 NOBODY = ""
@@ -847,8 +849,12 @@ def drafted(now: datetime, folder: Path) -> Any:
     bare = drafts.start(builder, now, key="west_lake", name="西湖工匠认定")
     weight = ("scoring", "sheets", "pattern", "criteria", "teaching", "weight")
     editing.edit(full, [Put(weight, 5), Put(("roles", "intake", "seats"), 2)], 0, builder, now)
+    plot = Plot(now)
+    plot.plant(3)
+    made = programs.publish(revised(), builder, now)
+    adopting.adopt(made.version_id, builder, now)
     give_passwords()
-    return SimpleNamespace(full=full, bare=bare)
+    return SimpleNamespace(full=full, bare=bare, program=made.program_ref)
 
 
 DRAFTED = Scene(
@@ -868,6 +874,7 @@ DRAFTED = Scene(
             at("studio.publish", ref="full"),
             at("studio.readback", ref="full"),
             at("studio.discard", ref="bare"),
+            at("studio.version_cases", ref="program", number="=2"),
         ),
     },
 )

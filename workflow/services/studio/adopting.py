@@ -418,7 +418,7 @@ def revert(version_id: int, key: str, actor: Actor, now: datetime, reason: str) 
             for number in numbers[start : start + AT_ONCE]:
                 seq, body = told[number]
                 case = open_case(session, number, lock=True)
-                if case.row.version_id != body["to"] or case.application.state.seq != seq:
+                if case.row.version_id != body["to"] or _acted_since(session, number, seq):
                     aside[case.row.ref] = _ACTED
                 else:
                     moved += _rebased(session, case, body["from"], said, aside, now)
@@ -433,6 +433,17 @@ def revert(version_id: int, key: str, actor: Actor, now: datetime, reason: str) 
             remarks={"reason": reason.strip()},
         )  # fmt: skip
     return Adopted(key, moved, back, aside)
+
+
+def _acted_since(session: Session, number: int, seq: int) -> bool:
+    """To be moved on and back again is no act of anybody's."""
+    acted = (
+        select(EventRow.seq)
+        .join(Stream, Stream.id == EventRow.stream_id)
+        .where(Stream.kind == StreamKind.APPLICATION.value, Stream.subject_id == number)
+        .where(EventRow.seq > seq, EventRow.kind != "rebased")
+    )
+    return session.scalars(acted.limit(1)).first() is not None
 
 
 def _told(

@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.applications import ApplicationRow
 from models.base import reading, writing
 from models.evidence import StreamKind
 from models.programs import Program, ProgramVersion
 from models.studio import DraftState, ProgramDraft
 from workflow.domain.actor import Actor
-from workflow.domain.application import CLOSED, Status
 from workflow.domain.errors import InvalidInput, MovedOn, NotAllowed, NotReady, Reason
-from workflow.domain.program.compare import Change, Reach, compare
+from workflow.domain.program.compare import Reach, compare
 from workflow.domain.program.load import Loaded
 from workflow.domain.program.problems import Path
 from workflow.domain.program.schema import Definition
@@ -37,12 +35,11 @@ def configure(second_person: bool) -> None:
 
 @dataclass(frozen=True)
 class ChangeLine:
-    """`cases`: running cases of the program, which a change of this class may reach."""
+    """How many running cases it reaches is known once it is published: `adopting.affected`."""
 
     words: Words
     reach: Reach
     path: Path
-    cases: int
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,7 @@ def plan(ref: str, actor: Actor) -> Plan:
         newest = _newest(session, row)
         loaded = loaded_among(row.text, published_tracks(session))
         old = definition_of(newest) if newest is not None else None
-        changes = _changes(session, row, old, loaded.definition)
+        changes = _changes(old, loaded.definition)
         why_not = _why_not(row, account, len(loaded.errors), newest, loaded.digest)
     number = newest.number + 1 if newest is not None else 1
     return Plan(row.revision, newest is None, number, changes, len(loaded.errors), _second[0], why_not)
@@ -80,28 +77,10 @@ def _newest(session: Session, row: ProgramDraft) -> ProgramVersion | None:
     return newest_version(session, program) if program is not None else None
 
 
-def _changes(
-    session: Session, row: ProgramDraft, old: Definition | None, new: Definition | None
-) -> tuple[ChangeLine, ...]:
+def _changes(old: Definition | None, new: Definition | None) -> tuple[ChangeLine, ...]:
     if old is None or new is None:
         return ()
-    running = _running(session, row.key)
-    return tuple(ChangeLine(one.words, one.reach, one.path, _reached(one, running)) for one in compare(old, new))
-
-
-def _running(session: Session, key: str) -> int:
-    closed = [status.value for status in CLOSED]
-    counted = (
-        select(func.count())
-        .select_from(ApplicationRow)
-        .join(Program, Program.id == ApplicationRow.program_id)
-        .where(Program.key == key, ApplicationRow.status.not_in([*closed, Status.DRAFT.value]))
-    )
-    return session.scalar(counted) or 0
-
-
-def _reached(change: Change, running: int) -> int:
-    return 0 if change.reach == "pinned" else running
+    return tuple(ChangeLine(one.words, one.reach, one.path) for one in compare(old, new))
 
 
 def _why_not(row: ProgramDraft, account: int, errors: int, newest: ProgramVersion | None, digest: str) -> Words | None:

@@ -6,6 +6,7 @@ blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 
 from workflow.web.studio import (
     acts,
+    adopting,
     conflicts,
     desk,
     drafts,

@@ -8,7 +8,7 @@ from workflow.domain.program.readback import chapters
 from workflow.services.studio import drafts, publishing
 from workflow.web import acting, page
 from workflow.web.routes import page as route
-from workflow.web.studio import blueprint
+from workflow.web.studio import adopting, blueprint
 from workflow.web.studio.desk import BUILDS, REACHES, Desk, seen
 from workflow.web.studio.tabs import TABS
 
@@ -28,7 +28,7 @@ def _done(ref: str, do: str) -> Response:
     if do == "publish":
         made = publishing.publish(ref, seen(), actor, now)
         page.tell("已发布第 %(n)s 版，可以开批次了", "ok", n=made.number)
-        return page.go("studio.home")
+        return page.go("studio.home") if made.number == 1 else adopting.published(made)
     if do == "ask":
         publishing.ask_for_review(ref, seen(), request.form.get("note", "").strip()[:500], actor, now)
         page.tell("已送另一位方案管理员复核")

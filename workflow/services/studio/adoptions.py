@@ -1,0 +1,174 @@
+"""What a version did to the cases that run: which of its changes reached how many, and what was decided about it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from models.accounts import Account
+from models.applications import ApplicationRow, Remark
+from models.base import reading
+from models.evidence import EventRow, Stream, StreamKind
+from models.programs import COMPOSED, Program, ProgramVersion
+from workflow.domain.actor import Actor
+from workflow.domain.errors import NotFound
+from workflow.domain.program.compare import Change, Reach, compare
+from workflow.domain.program.problems import Path
+from workflow.domain.words import Words
+from workflow.services.rulebooks import definition_of
+from workflow.services.studio import adopting, drafts
+
+
+@dataclass(frozen=True)
+class Reached:
+    """One change. `reached`: running cases that follow it by now; `choosable`: those that would if it were chosen."""
+
+    path: Path
+    words: Words
+    reach: Reach
+    reached: int
+    choosable: int
+
+    @property
+    def spelled(self) -> str:
+        return spelled(self.path)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One adoption, by whom and why; `may_revert`: it moved something and was not taken back."""
+
+    key: str
+    at: datetime
+    by: str
+    cases: int
+    rounds: int
+    chosen: int
+    reason: str
+    back_at: datetime | None
+
+    @property
+    def may_revert(self) -> bool:
+        return self.back_at is None and bool(self.cases or self.rounds)
+
+
+@dataclass(frozen=True)
+class After:
+    """`waits`: something would still reach running cases by itself, had anybody asked."""
+
+    version_id: int
+    ref: str
+    name: str
+    number: int
+    changes: tuple[Reached, ...]
+    decisions: tuple[Decision, ...]
+    waits: bool
+
+
+def spelled(path: Path) -> str:
+    return " › ".join(path)
+
+
+def shown(ref: str, number: int, actor: Actor) -> After:
+    """Of one version of a program, by the program's ref and the version's number."""
+    drafts.may(actor)
+    with reading() as session:
+        version, name = _version(session, ref, number)
+        left = adopting.affected(version.id, actor)
+        counts = _followed(session, version)
+        changes = list(_changes(session, version, left, counts))
+        decisions = tuple(_decisions(session, version))
+        waits = any(one.reached for one in left)
+        return After(version.id, ref, name, number, tuple(changes), decisions, waits)
+
+
+def _version(session: Session, ref: str, number: int) -> tuple[ProgramVersion, str]:
+    found = session.execute(
+        select(ProgramVersion, Program.name)
+        .join(Program, Program.id == ProgramVersion.program_id)
+        .where(Program.ref == ref, ProgramVersion.number == number, ProgramVersion.number < COMPOSED)
+    ).first()
+    if found is None:
+        raise NotFound
+    return found[0], found[1]
+
+
+def _changes(
+    session: Session, version: ProgramVersion, left: Sequence[adopting.Affected], counts: Mapping[str, int]
+) -> Iterator[Reached]:
+    """Those since the version before it, and those that older cases still have before them."""
+    choosable = {one.path: one.choosable for one in left}
+    before = session.scalars(
+        select(ProgramVersion).where(
+            ProgramVersion.program_id == version.program_id, ProgramVersion.number == version.number - 1
+        )
+    ).first()
+    made = compare(definition_of(before), definition_of(version)) if before is not None else ()
+    known = {change.path for change in made}
+    told: list[Change | adopting.Affected] = [*made, *(one for one in left if one.path not in known)]
+    for change in told:
+        yield Reached(
+            change.path, change.words, change.reach, counts.get(spelled(change.path), 0), choosable.get(change.path, 0)
+        )
+
+
+def _followed(session: Session, version: ProgramVersion) -> Counter[str]:
+    """Change -> the cases that were moved by it and not back again."""
+    rows = session.execute(
+        select(Stream.subject_id, EventRow.body)
+        .join(EventRow, EventRow.stream_id == Stream.id)
+        .join(ApplicationRow, ApplicationRow.id == Stream.subject_id)
+        .where(
+            Stream.kind == StreamKind.APPLICATION.value,
+            ApplicationRow.program_id == version.program_id,
+            EventRow.kind == "rebased",
+        )
+        .order_by(Stream.subject_id, EventRow.seq)
+    )
+    moves: dict[int, list[Collection[str]]] = defaultdict(list)
+    for subject, body in rows:
+        if body.get("towards") != version.id:
+            continue
+        if not body.get("back"):
+            moves[subject].append(body.get("changes") or ())
+        elif moves[subject]:
+            moves[subject].pop()
+    return Counter(path for taken in moves.values() for path in {path for paths in taken for path in paths})
+
+
+def _decisions(session: Session, version: ProgramVersion) -> Iterator[Decision]:
+    """The newest first."""
+    rows = session.execute(
+        select(EventRow.kind, EventRow.at, EventRow.body, Account.name, Remark.body)
+        .join(Stream, Stream.id == EventRow.stream_id)
+        .outerjoin(Account, Account.id == EventRow.actor_id)
+        .outerjoin(
+            Remark,
+            and_(Remark.stream_id == EventRow.stream_id, Remark.seq == EventRow.seq, Remark.field == "reason"),
+        )
+        .where(
+            Stream.kind == StreamKind.PROGRAM.value,
+            Stream.subject_id == version.program_id,
+            EventRow.kind.in_(["version_adopted", "version_adoption_reverted"]),
+        )
+        .order_by(EventRow.seq.desc())
+    ).all()
+    told = [(kind, at, body, by or "", why or "") for kind, at, body, by, why in rows if body["version"] == version.id]
+    back = {body["adoption"]: at for kind, at, body, _, _ in told if kind == "version_adoption_reverted"}
+    for kind, at, body, by, why in told:
+        if kind == "version_adopted":
+            key = body["adoption"]
+            yield Decision(key, at, by, body["cases"], body["rounds"], body["chosen"], why, back.get(key))
+
+
+def numbers_of(refs: Collection[str], actor: Actor) -> Mapping[str, str | None]:
+    """How the office knows these cases; no names."""
+    drafts.may(actor)
+    with reading() as session:
+        rows = session.execute(
+            select(ApplicationRow.ref, ApplicationRow.number).where(ApplicationRow.ref.in_(list(refs)))
+        )
+        return {row.ref: row.number for row in rows}
