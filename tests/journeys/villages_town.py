@@ -145,6 +145,11 @@ class Villages(Town):
         self.bound_by_list([(role, who, self.seat(role, who)) for role, all_ in OFFICE.items() for who in all_])
         self.opened()
 
+    def staffed(self) -> None:
+        """Everybody of the offices can be written to."""
+        for who in [one for all_ in self.staff.values() for one in all_]:
+            self.account_invited(who, who, email=f"{who}@jinlan.example")
+
     def places_registered(self) -> None:
         towns = [(town, "镇街", DISTRICT[0], PLACES[town]) for town in TOWNS]
         villages = [(one, "村", town, PLACES[one]) for town, all_ in VILLAGES.items() for one in all_]
