@@ -48,7 +48,7 @@ def test_rules_show_light_clause_inputs_and_who_settles_later(story: Story) -> N
     sheet = reading.sheet(ref, story["hr"], story.now)
     lights = {light.key: light for light in sheet.lights}
     assert lights["E1"].result == "fails"
-    assert [(str(name), str(value)) for name, value in lights["E1"].inputs] == [("在本区连续参保月数", "4 月")]
+    assert [(str(name), str(value)) for name, value in lights["E1"].inputs] == [("在本区连续参保月数", "4 个月")]
     assert str(lights["E1"].clause) == "办法第四条（一）（示例）"
     assert (lights["E6"].result, str(lights["E6"].settled_at), lights["E6"].asked) == ("look", "联审", False)
     assert all(lights[key].asked for key in ("E1", "E2", "E3", "E4", "E5"))
