@@ -424,7 +424,7 @@ NOTICE = Scene(
     {
         NOBODY: (
             at("public.home"),
-            at("public.search", "?q=公示"),
+            at("public.search", "?q=%E5%85%AC%E7%A4%BA"),
             at("public.notices"),
             at("public.notice", ref="ref"),
             at("public.object_to", ref="ref"),

@@ -95,7 +95,7 @@ def ties_settled(town: Town, meeting: str, who: str = "manager0") -> Page:
 
 
 _LINE = re.compile(
-    r"(?P<number>FE26-\d-\d{4}) \S+ (?P<track>\S+) .*?(?P<total>\d+\.\d\d) "
+    r"(?P<number>FE26-\d-\d{4}) \S+，(?P<track>\S+) (?P<total>\d+\.\d\d) .*? "
     r"(?P<favor>\d+)-(?P<against>\d+)-(?P<abstained>\d+) .*?投 (?P<present>\d+) 票，要 (?P<needed>\d+) 票 "
     r"(?P<result>通过|候补|线外)"
 )
