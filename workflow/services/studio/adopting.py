@@ -110,7 +110,7 @@ class _Plan:
         self.judged: dict[int, frozenset[str]] = {}
         self._changes: dict[int, tuple[Change, ...]] = {}
         self._read: dict[str, Loaded] = {}
-        self._texts: dict[tuple[int, frozenset[Path]], str | None] = {}
+        self._texts: dict[tuple[int, frozenset[Path]], tuple[str | None, tuple[Change, ...]]] = {}
 
     def changes(self, version_id: int) -> tuple[Change, ...]:
         if version_id not in self._changes:
@@ -133,13 +133,13 @@ class _Plan:
                 found.append(change)
         return found
 
-    def text(self, version_id: int, changes: Sequence[Change]) -> str | None:
-        """None where nothing can be taken over."""
+    def text(self, version_id: int, changes: Sequence[Change]) -> tuple[str | None, tuple[Change, ...]]:
+        """With the changes that could be taken over; None where none can."""
         key = (version_id, frozenset(change.path for change in changes))
         if key not in self._texts:
             source = self.sources[version_id].source
             text, kept = composed(source, self.target.source, changes, self._sound) if changes else (source, ())
-            self._texts[key] = self._as_published(text) if kept else None
+            self._texts[key] = (self._as_published(text) if kept else None, kept)
         return self._texts[key]
 
     def read(self, text: str) -> Loaded:
@@ -262,15 +262,15 @@ def adopt(version_id: int, actor: Actor, now: datetime, *, choice: Choice | None
     key = random.token_urlsafe(9)
     with reading() as session:
         plan = _planned(session, version_id, choice)
-        texts: dict[str, list[tuple[_Look, list[Change]]]] = defaultdict(list)
+        texts: dict[str, list[tuple[_Look, Sequence[Change]]]] = defaultdict(list)
         aside: dict[str, Words] = {}
         for look in _looks(session, plan):
             changes = plan.reaching(look.version_id, look.round_id, look.ref, look.standing, look.stage)
-            text = plan.text(look.version_id, changes)
+            text, kept = plan.text(look.version_id, changes)
             if text is None:
                 continue
             if _goes_on(plan, text, look):
-                texts[text].append((look, changes))
+                texts[text].append((look, kept))
             else:
                 aside[look.ref] = _STUCK
         rounds = list(_rounds(plan))
@@ -302,7 +302,7 @@ def _rounds(plan: _Plan) -> Iterator[tuple[Round, str]]:
     for row in plan.rounds.values():
         if row.state != RoundState.CLOSED and row.version_id != plan.target.id:
             changes = plan.reaching(row.version_id, row.id, None, Standing(), None)
-            text = plan.text(row.version_id, changes)
+            text, _ = plan.text(row.version_id, changes)
             if text is not None and text != plan.sources[row.version_id].source:
                 yield row, text
 
@@ -348,7 +348,7 @@ def _version_of(session: Session, plan: _Plan, text: str, now: datetime) -> int:
 
 
 def _move(
-    looks: Sequence[tuple[_Look, list[Change]]],
+    looks: Sequence[tuple[_Look, Sequence[Change]]],
     version_id: int,
     said: Mapping[str, Any],
     aside: dict[str, Words],

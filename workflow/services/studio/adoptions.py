@@ -57,7 +57,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class After:
-    """`waits`: something would still reach running cases by itself, had anybody asked."""
+    """`waits`: something reaches running cases by itself and nobody has asked for it yet."""
 
     version_id: int
     ref: str
@@ -81,7 +81,7 @@ def shown(ref: str, number: int, actor: Actor) -> After:
         counts = _followed(session, version)
         changes = list(_changes(session, version, left, counts))
         decisions = tuple(_decisions(session, version))
-        waits = any(one.reached for one in left)
+        waits = not decisions and any(one.reached for one in left)
         return After(version.id, ref, name, number, tuple(changes), decisions, waits)
 
 
