@@ -85,7 +85,7 @@ from workflow.services.casework import find
 from workflow.services.meetings_sitting import Entered
 from workflow.services.nominating_list import Where
 from workflow.services.objections import Given
-from workflow.services.studio import adopting, drafts, editing
+from workflow.services.studio import adopting, drafts, editing, trying
 
 NAMES = ("秦牧野", "沈知予", "梁小满", "卢也", "吴霁", "董时雨", "贺之恒", "方竹青", "钱晚", "许拾")
 NOBODY = ""
@@ -853,8 +853,11 @@ def drafted(now: datetime, folder: Path) -> Any:
     plot.plant(3)
     made = programs.publish(revised(), builder, now)
     adopting.adopt(made.version_id, builder, now)
+    after = drafts.start(builder, now, version_id=made.version_id)
+    tried = trying.start(after, builder, now, size=20)
+    trying.run(tried)
     give_passwords()
-    return SimpleNamespace(full=full, bare=bare, program=made.program_ref)
+    return SimpleNamespace(full=full, bare=bare, program=made.program_ref, after=after, tried=tried)
 
 
 DRAFTED = Scene(
@@ -874,6 +877,8 @@ DRAFTED = Scene(
             at("studio.publish", ref="full"),
             at("studio.readback", ref="full"),
             at("studio.discard", ref="bare"),
+            at("studio.trials", ref="after"),
+            at("studio.trial", ref="after", trial="tried"),
             at("studio.version_cases", ref="program", number="=2"),
         ),
     },

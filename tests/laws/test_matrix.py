@@ -321,6 +321,8 @@ SUBJECTS: Mapping[str, Subject] = {
     "studio.readback": NO_DRAFT,
     "studio.sheet": NO_DRAFT,
     "studio.text": NO_DRAFT,
+    "studio.trial": NO_DRAFT,
+    "studio.trials": NO_DRAFT,
     "studio.version_cases": Subject(ids(ref="program_ref", number="=1"), who("programs")),
 }
 DEAD_LINKS_SPEAK = {"account.invitation", "account.register_code", "account.reset_code", "applicant.confirm"}

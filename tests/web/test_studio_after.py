@@ -1,17 +1,18 @@
-"""After a draft is published: what it does to running cases by itself, by choice, and back; nothing else is pressed."""
+"""What a draft would do, and what it does once published: to made-up people, and to the cases that run."""
 
 from datetime import datetime
 
 import pytest
 from flask import Flask
 
+from tests.domain.programs import text
 from tests.journeys.driver import Browser
 from tests.services.houses import PASSWORD, account
 from tests.services.plots import Plot
 from tests.services.test_studio_adopting import ALL, BY_ITSELF, OLD, definition_for, next_version, says
 from tests.web.town import give_passwords
 from workflow.domain.actor import Actor, Office
-from workflow.services.studio import drafts
+from workflow.services.studio import drafts, trying
 
 
 @pytest.fixture
@@ -42,6 +43,7 @@ def test_a_new_version_reaches_running_cases_by_itself_then_by_choice_and_goes_b
     page = desk.send(page.form("/publish", with_="发布这一版"), press="发布这一版")
     assert "改了 2 件、1 个批次" in page.text
     assert {says(definition_for(one)) for one in refs} == {BY_ITSELF}
+    assert "现在改到" not in page.text
 
     choosing = page.form("/cases", with_="reason")
     wanted = choosing.options("path")
@@ -63,3 +65,26 @@ def test_a_new_version_reaches_running_cases_by_itself_then_by_choice_and_goes_b
         page = desk.send(form, {name: "还是等下一批"}, press="改回去")
         assert sum("改回去" in button.words for form in page.forms for button in form.buttons) == left
     assert {says(definition_for(one)) for one in refs} == {OLD}
+
+
+def test_a_draft_is_tried_with_made_up_people_within_what_a_request_bears(
+    desk: Browser, builder: Actor, now: datetime
+) -> None:
+    ref = drafts.start(builder, now, text=text("yongning_enterprise"))
+    page = desk.open(f"/studio/{ref}/trials")
+    page = desk.send(page.form("/trials", with_="seed"), {"size": "很多", "seed": "七"}, expect=422)
+    assert page.form("/trials", with_="seed").value("size") == "很多"
+    page = desk.send(page.form("/trials", with_="seed"), {"size": "5"})
+    (trial,) = trying.listed(ref, builder)
+    assert (trial.size, trial.seed, trial.state) == (5, "七", "done")
+    for stage in trial.found["stages"]:
+        assert stage["name"].zh in page.text
+    for complaint in trial.found["complaints"]:
+        assert complaint["code"] not in page.text  # words, not codes
+    assert f"要看的问题：{len(trial.found['complaints'])} 个" in page.text
+
+    waiting = trying.start(ref, builder, now, size=5)
+    page = desk.open(f"/studio/{ref}/trials")
+    desk.send(page.form(f"/trials/{waiting}"), press="停下")
+    assert trying.shown(waiting, builder).state == "cancelled"
+    desk.open(f"/studio/{ref}/trials/nowhere", expect=404)

@@ -12,5 +12,6 @@ from workflow.web.studio import (
     drafts,
     publishing,
     scoring,
+    trials,
     whole,
 )
