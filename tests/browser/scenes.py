@@ -854,10 +854,13 @@ def drafted(now: datetime, folder: Path) -> Any:
     made = programs.publish(revised(), builder, now)
     adopting.adopt(made.version_id, builder, now)
     after = drafts.start(builder, now, version_id=made.version_id)
+    editing.edit(after, [Put(("eligibility", "rules", "E2", "rule"), "years >= 49")], 0, builder, now)
     tried = trying.start(after, builder, now, size=20)
     trying.run(tried)
     give_passwords()
-    return SimpleNamespace(full=full, bare=bare, program=made.program_ref, after=after, tried=tried)
+    return SimpleNamespace(
+        full=full, bare=bare, program=made.program_ref, after=after, tried=tried, round=plot.round_ref
+    )
 
 
 DRAFTED = Scene(
@@ -879,6 +882,8 @@ DRAFTED = Scene(
             at("studio.discard", ref="bare"),
             at("studio.trials", ref="after"),
             at("studio.trial", ref="after", trial="tried"),
+            at("studio.what_if", ref="after"),
+            at("studio.what_if_of", ref="after", round_ref="round"),
             at("studio.version_cases", ref="program", number="=2"),
         ),
     },

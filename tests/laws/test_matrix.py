@@ -323,6 +323,8 @@ SUBJECTS: Mapping[str, Subject] = {
     "studio.text": NO_DRAFT,
     "studio.trial": NO_DRAFT,
     "studio.trials": NO_DRAFT,
+    "studio.what_if": NO_DRAFT,
+    "studio.what_if_of": NO_DRAFT,
     "studio.version_cases": Subject(ids(ref="program_ref", number="=1"), who("programs")),
 }
 DEAD_LINKS_SPEAK = {"account.invitation", "account.register_code", "account.reset_code", "applicant.confirm"}

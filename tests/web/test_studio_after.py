@@ -4,7 +4,11 @@ from datetime import datetime
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from models.applications import ApplicationRow
+from models.base import reading
+from models.people import Person
 from tests.domain.programs import text
 from tests.journeys.driver import Browser
 from tests.services.houses import PASSWORD, account
@@ -12,7 +16,8 @@ from tests.services.plots import Plot
 from tests.services.test_studio_adopting import ALL, BY_ITSELF, OLD, definition_for, next_version, says
 from tests.web.town import give_passwords
 from workflow.domain.actor import Actor, Office
-from workflow.services.studio import drafts, trying
+from workflow.domain.program.editing import Put
+from workflow.services.studio import drafts, editing, trying
 
 
 @pytest.fixture
@@ -88,3 +93,25 @@ def test_a_draft_is_tried_with_made_up_people_within_what_a_request_bears(
     desk.send(page.form(f"/trials/{waiting}"), press="停下")
     assert trying.shown(waiting, builder).state == "cancelled"
     desk.open(f"/studio/{ref}/trials/nowhere", expect=404)
+
+
+def test_past_applications_are_judged_under_the_draft_and_none_of_them_is_named(
+    desk: Browser, plot: Plot, builder: Actor, now: datetime
+) -> None:
+    plot.plant(3)
+    ref = drafts.start(builder, now, version_id=plot.version_id)
+    editing.edit(ref, [Put(("eligibility", "rules", "E2", "rule"), "years >= 49")], 0, builder, now)
+    desk.open(f"/studio/{ref}/publish")
+    page = desk.press("换成这一稿：以前的申报会怎样")
+    assert "只是试算，不改任何结果" in page.text
+    page = desk.press("2026年第1批")
+    assert "看了 3 件，3 件会不一样" in page.text
+    assert "符合 → 不符合" in page.text
+    with reading() as session:
+        numbers = list(session.scalars(select(ApplicationRow.number)))
+        names = set(session.scalars(select(Person.name)))
+    assert all(number is None or number in page.text for number in numbers)
+    assert not [name for name in names if name in page.text]
+    editing.replace_text(ref, "a: [", 1, builder, now)
+    page = desk.open(f"/studio/{ref}/what-if/{plot.round_ref}", expect=422)
+    assert "草稿现在读不懂" in page.text

@@ -12,6 +12,7 @@ from workflow.web.studio import (
     drafts,
     publishing,
     scoring,
+    supposing,
     trials,
     whole,
 )
