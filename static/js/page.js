@@ -7,8 +7,8 @@ document.querySelector(".sum[tabindex]")?.focus();
 document.documentElement.classList.add("scripted");
 document.addEventListener("change", (event) => {
   const name = event.target.type === "file" && event.target.parentElement.querySelector(".pickfile-name");
-  if (!name) return;
-  const files = [...event.target.files];
+  const files = name ? [...event.target.files] : [];
+  if (!name || (!files.length && event.target.closest("[data-carry]"))) return; // what is carried ahead is listed below
   name.textContent = files.length > 1 ? name.dataset.several.replace("{n}", files.length) : (files[0]?.name ?? name.dataset.none);
 });
 

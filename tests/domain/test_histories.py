@@ -94,6 +94,7 @@ def test_random_histories_reach_every_kind_of_fact() -> None:
         "sent_back",
         "left_out",
         "case_ended",
+        "judges_objected",
     }
     after = OF_AN_AWARD | OF_A_RECOGNITION | OF_A_FOLLOW_UP | OF_A_DUTY | OF_A_PAYMENT | OF_POINTS | OF_A_SESSION
     lived_elsewhere = after | OF_A_JOINT_CHECK | OF_A_NOTICE | OF_A_VOTE | OF_A_SCORE

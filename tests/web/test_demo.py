@@ -73,7 +73,7 @@ def test_the_bar_leads_through_a_step_and_believes_the_records_alone(client: Fla
     assert led(client) == work
     actions.perform(work.rpartition("/")[2], "refuse", plot.people["clerk"], now, inputs={"reason": "不在范围内"})
     after = bar(client, "/")
-    assert ("第 3 步走过了" in after, "第 4 步，共 6 步" in after, "下一步" in after) == (True, True, True)
+    assert ("第 3 步走过了" in after, "接着是第 4 步，共 6 步" in after, "下一步" in after) == (True, True, True)
     assert led(client, skip="1") == "/tour"  # the fourth was left out expressly; no meeting is called for the fifth
     page = client.get("/tour").text
     assert (page.count("走过了</span>"), page.count("跳过了</span>")) == (1, 2)
