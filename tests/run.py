@@ -25,6 +25,7 @@ import redis
 
 from tests.conftest import CHROMIUM, ONE_DATABASE
 from tests.databases import postgresql_server
+from tests.sizes import at_full_size
 from workflow.config import ROOT
 
 CHECKS = (
@@ -33,6 +34,8 @@ CHECKS = (
     ("import contracts", ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")),
 )
 FEW = 3  # failed tests of one pass that may be tried again: more than these are no accident
+LONG_STORIES = ("journeys/test_fashion_engineer.py", "journeys/test_villages.py")
+"""On PostgreSQL one whole story is told in every run; these two, with `TEST_FULL=1`."""
 APART = "browser or faults"  # these wait more than they compute
 ENVIRON = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 """What was compiled is kept: the passes start hundreds of processes."""
@@ -161,7 +164,7 @@ def plan(folder: Path) -> list[list[Step]]:
         kills = ["--database", "postgresql", "tests/faults/test_clock.py"]
         faults.append(pytest(folder, "kills on PostgreSQL", kills))
         again = [*two, "--database", "postgresql", "-m", f"database and not (once or {APART})"]
-        rooms = [f"--ignore=tests/{room}" for room in ("browser", *ONE_DATABASE)]
+        rooms = [f"--ignore=tests/{room}" for room in ("browser", *ONE_DATABASE, *at_full_size((), LONG_STORIES))]
         computing.append(pytest(folder, "tests on PostgreSQL", [*again, *rooms]))
     checks = [Step(name, command, said=folder / f"{name}.txt") for name, command in CHECKS]
     browser = pytest(folder, "browser", [*two, "-m", "browser", "tests/browser"])
