@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import Field
 
 from forms.base import Paper
-from forms.studio import boxes, parts, tables
+from forms.studio import boxes, boxes_mixed, parts, tables
 from forms.studio.boxes import KINDS, Box, Choose, box_for
 from forms.studio.parts import Changed, changes_of, errors_of
 from workflow.domain.errors import Reason
@@ -34,18 +34,18 @@ KINDS |= {
     "refs": boxes.References,
     "several": boxes.Several,
     "order": boxes.Ordered,
-    "words_or_refs": boxes.WordsOrSome,
-    "flag_or_refs": boxes.WordsOrSome,
-    "length": boxes.LengthBox,
-    "mark": boxes.LengthBox,
-    "majority": boxes.WordOrLine,
-    "lasts": boxes.WordOrLine,
-    "as_of": boxes.WordOrLine,
-    "label": boxes.LabelBox,
-    "long_label": boxes.LongLabel,
-    "texts": boxes.Lines,
-    "options": boxes.Options,
-    "explain": boxes.Explain,
+    "words_or_refs": boxes_mixed.WordsOrSome,
+    "flag_or_refs": boxes_mixed.WordsOrSome,
+    "length": boxes_mixed.LengthBox,
+    "mark": boxes_mixed.LengthBox,
+    "majority": boxes_mixed.WordOrLine,
+    "lasts": boxes_mixed.WordOrLine,
+    "as_of": boxes_mixed.WordOrLine,
+    "label": boxes_mixed.LabelBox,
+    "long_label": boxes_mixed.LongLabel,
+    "texts": boxes_mixed.Lines,
+    "options": boxes_mixed.Options,
+    "explain": boxes_mixed.Explain,
     "rows": tables.Rows,
     "map": tables.Mapped,
     "raters": tables.Raters,

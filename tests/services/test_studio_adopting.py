@@ -24,7 +24,7 @@ from workflow.services import reading as cases
 from workflow.services.replay import replay
 from workflow.services.rulebooks import definition_of
 from workflow.services.studio import adopting
-from workflow.services.studio.adopting import Choice
+from workflow.services.studio.adopting_plan import Choice
 
 WAGE = ("form", "work", "fields", "wage")
 WEIGHT = ("scoring", "sheets", "pattern", "criteria", "modeling_3d", "weight")

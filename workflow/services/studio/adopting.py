@@ -6,7 +6,7 @@ and of those changes; it is kept like a published one, and whoever looks at the 
 
 import secrets as random
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,34 +14,24 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.applications import Answers, ApplicationRow, StageEntry
+from models.applications import Answers, ApplicationRow
 from models.base import reading, writing
 from models.evidence import EventRow, Stream, StreamKind
-from models.meetings import AgendaLine, Meeting
 from models.programs import COMPOSED, ProgramVersion
-from models.rounds import Round, RoundState
+from models.rounds import Round
 from workflow.domain.actor import SYSTEM, Actor
-from workflow.domain.application import RUNNING, UNSUBMITTED, Action, State, Status
+from workflow.domain.application import Action
 from workflow.domain.errors import InvalidInput, NotFound, Reason, Refusal
-from workflow.domain.program.compare import Change, Reach, compare
-from workflow.domain.program.composing import composed
-from workflow.domain.program.load import Loaded
+from workflow.domain.program.compare import Change, Reach
 from workflow.domain.program.problems import Path
-from workflow.domain.program.rebase import Standing, rebase
-from workflow.domain.program.schema import Definition
 from workflow.domain.words import Words
 from workflow.services import due_times, evidence
 from workflow.services.actions import carry_out
-from workflow.services.casework import Case, open_case, open_cases
-from workflow.services.programs import published_tracks
+from workflow.services.casework import Case, open_case
 from workflow.services.recording import write_row
-from workflow.services.rulebooks import definition_of
 from workflow.services.studio import drafts
-from workflow.services.studio.checking import loaded_among
+from workflow.services.studio.adopting_plan import AT_ONCE, Choice, Look, Plan, goes_on, looks_of, planned, rounds_of
 
-AT_ONCE = 100
-_ALIVE = tuple(status.value for status in (*RUNNING, *UNSUBMITTED, Status.RECOGNIZED))
-_JUDGING = ("review_submitted", "scored", "ballots_recorded", "meeting_decided")
 _MOVED_ON = Words("刚刚有人办过，没有改；可以再来一次")
 _ACTED = Words("改了以后已经有人办过，不再改回去")
 _STUCK = Words("按新方案走不下去，仍按原来的方案")
@@ -68,101 +58,6 @@ class Adopted:
     aside: Mapping[str, Words] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Choice:
-    """What was decided once. `paths`: the changes of class round or ask that shall reach running cases; `rounds` and
-    `cases` narrow whom, by ref; empty means all."""
-
-    paths: frozenset[Path] = frozenset()
-    rounds: frozenset[str] = frozenset()
-    cases: frozenset[str] = frozenset()
-
-    def holds(self, change: Change, round_ref: str, case_ref: str | None) -> bool:
-        if change.path not in self.paths or (self.rounds and round_ref not in self.rounds):
-            return False
-        return change.reach == "round" or not self.cases or case_ref in self.cases
-
-
-@dataclass(frozen=True)
-class _Look:
-    """One case as it was when its new version was chosen."""
-
-    id: int
-    ref: str
-    round_id: int
-    version_id: int
-    channel: str
-    seq: int
-    stage: str | None
-    standing: Standing
-
-
-class _Plan:
-    """Which version each case and round goes to. Works on what it has read; writes nothing."""
-
-    def __init__(self, target: ProgramVersion, others: Mapping[str, frozenset[str]], choice: Choice) -> None:
-        self.target = target
-        self.definition = definition_of(target)
-        self.others = others
-        self.choice = choice
-        self.sources: dict[int, ProgramVersion] = {}
-        self.rounds: dict[int, Round] = {}
-        self.judged: dict[int, frozenset[str]] = {}
-        self._changes: dict[int, tuple[Change, ...]] = {}
-        self._read: dict[str, Loaded] = {}
-        self._texts: dict[tuple[int, frozenset[Path]], tuple[str | None, tuple[Change, ...]]] = {}
-
-    def changes(self, version_id: int) -> tuple[Change, ...]:
-        if version_id not in self._changes:
-            self._changes[version_id] = compare(definition_of(self.sources[version_id]), self.definition)
-        return self._changes[version_id]
-
-    def reaching(
-        self, version_id: int, round_id: int, ref: str | None, standing: Standing, stage: str | None
-    ) -> list[Change]:
-        """By itself or by choice; a route never leaves the stage where a case stands."""
-        judged, round_ref = self.judged.get(round_id, frozenset()), self.rounds[round_id].ref
-        found = []
-        for change in self.changes(version_id):
-            chosen = self.choice.holds(change, round_ref, ref)
-            if change.reach == "round" and not chosen:
-                continue
-            case = Standing(standing.entered, standing.opened, chosen=chosen)
-            (effect,) = rebase([change], case, judged, self.definition)
-            if effect.reaches and not _leaves(change, stage, standing.entered):
-                found.append(change)
-        return found
-
-    def text(self, version_id: int, changes: Sequence[Change]) -> tuple[str | None, tuple[Change, ...]]:
-        """With the changes that could be taken over; None where none can."""
-        key = (version_id, frozenset(change.path for change in changes))
-        if key not in self._texts:
-            source = self.sources[version_id].source
-            text, kept = composed(source, self.target.source, changes, self._sound) if changes else (source, ())
-            self._texts[key] = (self._as_published(text) if kept else None, kept)
-        return self._texts[key]
-
-    def read(self, text: str) -> Loaded:
-        if text not in self._read:
-            self._read[text] = loaded_among(text, self.others)
-        return self._read[text]
-
-    def _as_published(self, text: str) -> str:
-        """The published text itself where the composed one says the same."""
-        definition = self.read(text).definition
-        same = definition is not None and not compare(definition, self.definition)
-        return self.target.source if same else text
-
-    def _sound(self, text: str) -> bool:
-        return self.read(text).ok
-
-
-def _leaves(change: Change, stage: str | None, entered: Collection[str]) -> bool:
-    if change.path[-1] != "route" or stage is None:
-        return False
-    return stage in (change.old or ()) and stage not in (change.new or ())
-
-
 # --- looking
 
 
@@ -170,8 +65,8 @@ def affected(version_id: int, actor: Actor) -> Sequence[Affected]:
     """Of each change of a published version: how many running cases it reaches by itself, and could reach if chosen."""
     drafts.may(actor)
     with reading() as session:
-        plan = _planned(session, version_id, Choice())
-        looks = list(_looks(session, plan))
+        plan = planned(session, version_id, Choice())
+        looks = list(looks_of(session, plan))
         found: dict[Path, Change] = {}
         counts: dict[Path, list[int]] = defaultdict(lambda: [0, 0])
         for look in looks:
@@ -185,72 +80,6 @@ def affected(version_id: int, actor: Actor) -> Sequence[Affected]:
     return [Affected(one.path, one.words, one.reach, *counts[path]) for path, one in found.items()]
 
 
-def _planned(session: Session, version_id: int, choice: Choice) -> _Plan:
-    target = session.get(ProgramVersion, version_id)
-    if target is None or target.number >= COMPOSED:
-        raise NotFound
-    plan = _Plan(target, published_tracks(session), choice)
-    of_program = select(ProgramVersion).where(ProgramVersion.program_id == target.program_id)
-    plan.sources = {version.id: version for version in session.scalars(of_program)}
-    rounds = session.scalars(select(Round).where(Round.program_id == target.program_id))
-    plan.rounds = {row.id: row for row in rounds}
-    plan.judged = {number: _judged(session, number) for number in plan.rounds}
-    return plan
-
-
-def _judged(session: Session, round_id: int) -> frozenset[str]:
-    """The stages of a round in which somebody has scored or voted."""
-    told = (
-        select(StageEntry.stage_key)
-        .join(
-            Stream,
-            (Stream.subject_id == StageEntry.application_id) & (Stream.kind == StreamKind.APPLICATION.value),
-        )
-        .join(EventRow, (EventRow.stream_id == Stream.id) & (EventRow.entry_no == StageEntry.entry_no))
-        .where(StageEntry.round_id == round_id, EventRow.kind.in_(_JUDGING))
-    )
-    voted = (
-        select(Meeting.stage_key)
-        .join(AgendaLine, AgendaLine.meeting_id == Meeting.id)
-        .where(Meeting.round_id == round_id, (AgendaLine.decision != "") | AgendaLine.favor.is_not(None))
-    )
-    return frozenset(session.scalars(told.distinct())) | frozenset(session.scalars(voted.distinct()))
-
-
-def _looks(session: Session, plan: _Plan) -> Iterator[_Look]:
-    wanted = (
-        select(ApplicationRow.id)
-        .where(
-            ApplicationRow.program_id == plan.target.program_id,
-            ApplicationRow.version_id != plan.target.id,
-            ApplicationRow.status.in_(_ALIVE),
-        )
-        .order_by(ApplicationRow.id)
-    )
-    numbers = list(session.scalars(wanted))
-    for start in range(0, len(numbers), AT_ONCE):
-        for case in open_cases(session, numbers[start : start + AT_ONCE]):
-            state = case.application.state
-            yield _Look(
-                case.row.id,
-                case.row.ref,
-                case.row.round_id,
-                case.row.version_id,
-                case.row.channel,
-                state.seq,
-                state.stage,
-                _standing(state, case.book.definition),
-            )
-
-
-def _standing(state: State, definition: Definition) -> Standing:
-    opened = {f"duties.{owed.duty}" for owed in state.after.duties}
-    opened |= {f"points.{entry.item}" for entry in state.after.points.entries}
-    if state.after.seats:
-        opened |= {f"sessions.{key}" for key in definition.sessions}
-    return Standing(frozenset(entry.stage for entry in state.entries), frozenset(opened))
-
-
 # --- adopting
 
 
@@ -261,19 +90,19 @@ def adopt(version_id: int, actor: Actor, now: datetime, *, choice: Choice | None
         raise InvalidInput([Reason(Words("请写明理由"), "reason")])
     key = random.token_urlsafe(9)
     with reading() as session:
-        plan = _planned(session, version_id, choice)
-        texts: dict[str, list[tuple[_Look, Sequence[Change]]]] = defaultdict(list)
+        plan = planned(session, version_id, choice)
+        texts: dict[str, list[tuple[Look, Sequence[Change]]]] = defaultdict(list)
         aside: dict[str, Words] = {}
-        for look in _looks(session, plan):
+        for look in looks_of(session, plan):
             changes = plan.reaching(look.version_id, look.round_id, look.ref, look.standing, look.stage)
             text, kept = plan.text(look.version_id, changes)
             if text is None:
                 continue
-            if _goes_on(plan, text, look):
+            if goes_on(plan, text, look):
                 texts[text].append((look, kept))
             else:
                 aside[look.ref] = _STUCK
-        rounds = list(_rounds(plan))
+        rounds = list(rounds_of(plan))
     versions = _kept(plan, [*texts, *(text for _, text in rounds)], now)
     said = {"towards": version_id, "by": account, "adoption": key, "reason": reason.strip()}
     moved = 0
@@ -297,32 +126,13 @@ def adopt(version_id: int, actor: Actor, now: datetime, *, choice: Choice | None
     return Adopted(key, moved, turned, aside)
 
 
-def _rounds(plan: _Plan) -> Iterator[tuple[Round, str]]:
-    """A round that runs goes along, so that whoever applies tomorrow is treated like those who applied today."""
-    for row in plan.rounds.values():
-        if row.state != RoundState.CLOSED and row.version_id != plan.target.id:
-            changes = plan.reaching(row.version_id, row.id, None, Standing(), None)
-            text, _ = plan.text(row.version_id, changes)
-            if text is not None and text != plan.sources[row.version_id].source:
-                yield row, text
-
-
-def _goes_on(plan: _Plan, text: str, look: _Look) -> bool:
-    """The case stands on its route there, and every stage that it ever was in is known."""
-    definition = plan.read(text).definition
-    if definition is None or look.channel not in definition.channels:
-        return False
-    on_route = look.stage is None or look.stage in definition.route_of(look.channel)
-    return on_route and look.standing.entered <= set(definition.stages)
-
-
-def _kept(plan: _Plan, texts: Iterable[str], now: datetime) -> dict[str, int]:
+def _kept(plan: Plan, texts: Iterable[str], now: datetime) -> dict[str, int]:
     """The versions of these texts, made where nobody has made them before."""
     with writing() as session:
         return {text: _version_of(session, plan, text, now) for text in texts}
 
 
-def _version_of(session: Session, plan: _Plan, text: str, now: datetime) -> int:
+def _version_of(session: Session, plan: Plan, text: str, now: datetime) -> int:
     digest = plan.read(text).digest
     program = ProgramVersion.program_id == plan.target.program_id
     known = session.scalars(
@@ -348,7 +158,7 @@ def _version_of(session: Session, plan: _Plan, text: str, now: datetime) -> int:
 
 
 def _move(
-    looks: Sequence[tuple[_Look, Sequence[Change]]],
+    looks: Sequence[tuple[Look, Sequence[Change]]],
     version_id: int,
     said: Mapping[str, Any],
     aside: dict[str, Words],

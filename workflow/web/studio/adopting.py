@@ -9,7 +9,8 @@ from workflow.domain.errors import InvalidInput, Reason
 from workflow.domain.words import Words
 from workflow.services.programs import Published
 from workflow.services.studio import adopting, adoptions
-from workflow.services.studio.adopting import Adopted, Choice
+from workflow.services.studio.adopting import Adopted
+from workflow.services.studio.adopting_plan import Choice
 from workflow.web import acting, page
 from workflow.web.routes import page as route
 from workflow.web.studio import blueprint
