@@ -27,6 +27,7 @@ from tests.stories import Story
 from tests.web.front import csrf
 from workflow.domain.actor import ANONYMOUS, Actor
 from workflow.services import sessions
+from workflow.services.studio import drafts, trying
 from workflow.web.routes import admits, declarations
 
 
@@ -44,7 +45,7 @@ NAMED_BY = {
     "items": "work_item", "accounts": "account", "administrators": "account", "organizations": "organization",
     "units": "organization", "files": "attachment", "programs": "program", "sessions": "web_session",
     "roles": "role_binding", "duties": "account", "list": "staged_list", "leave": "substitution", "people": "person",
-    "results": "round",
+    "results": "round", "studio": "program_draft", "versions": "program", "trials": "program_trial",
 }  # fmt: skip
 """The part of an address before a reference -> the table whose reference it is."""
 NAMES = words("""
@@ -53,6 +54,7 @@ reason role track chosen ends_on opens_on closes_on opens_clock channel q act se
 c.id_copy f.years r.E5 rc.E5 until note pick view stage after next mode c0 file seen go add_row drop_row results-0-item
 results-²-item works-0-file drop_file years id_no answer way to wish look why.id_no held-seal record-seal record-opinion
 language display kept kept_for code what office leaving absent substitute starts_on places
+key text do at tab size seed
 """)
 PLAIN_TEXTS = words("""
 -1 0 1e999 NaN -Infinity ² ٣ １２ 2026-13-45 9999-12-31 0001-01-01 10000-01-01 25:61 24:00 <script>alert(1)</script>
@@ -108,6 +110,9 @@ class Range:
         self.story.submitted()
         flagged = self.story.at_formal()
         self.story.act(flagged, "return", "clerk", flags={"years": "请核对", "id_copy": "看不清"})
+        builder = self._actors()["pro"]
+        trial = trying.start(drafts.start(builder, now, shipped="fashion_engineer"), builder, now, size=1)
+        trying.cancel(trial, builder)
         self.clients = {who: app.test_client() for who in PEOPLE}
         self.tokens: dict[str, str] = {}
         for who in PEOPLE:
@@ -139,6 +144,8 @@ class Range:
             return self.chance.choice(["1", "2", "0", "1000000000"])
         if name == "section":
             return self.chance.choice(["person", "work", "files", "pledge", "x"])
+        if name == "sheet":
+            return self.chance.choice(["tailoring", "sheets", "x"])
         if name == "kind":
             return self.chance.choice(["application", "round", "account", "x"])
         if self.chance.random() < astray:
