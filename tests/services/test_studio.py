@@ -117,6 +117,18 @@ def test_two_who_edit_one_thing_are_told_and_neither_is_overwritten(one: Actor, 
     assert (saved.revision, data_of(source(ref, one))["program"]["owner"]) == (2, "乙局")
 
 
+def test_a_conflict_names_who_changed_that_very_place(one: Actor, two: Actor, now: datetime) -> None:
+    ref, third = small(one, now), account(now, "third", office=Office.PROGRAMS, name="沈安")
+    editing.edit(ref, [Put(DUE, "甲局")], 0, one, now)
+    editing.edit(ref, [Put(("program", "policy"), "乙办法")], 1, third, now + MINUTE)
+    with pytest.raises(editing.Conflict) as met:
+        editing.edit(ref, [Put(DUE, "丙局"), Put(("program", "policy"), "丙办法")], 0, two, now)
+    assert [(place.theirs, place.by, place.at) for place in met.value.places] == [
+        ("甲局", "王芳", now),
+        ("乙办法", "沈安", now + MINUTE),
+    ]
+
+
 def test_lists_and_entries_meet_only_where_they_are_the_same(one: Actor, two: Actor, now: datetime) -> None:
     ref = small(one, now)
     stage = next(iter(data_of(text(SMALL))["stages"]))

@@ -263,8 +263,29 @@ def by_lines(old: str, new: str) -> Iterator[Splice]:
 
 
 def _places(look: _Seen, base: str, meeting: Sequence[Meeting]) -> Iterator[Place]:
-    last = look.later[-1]
+    last = [_last_at(look, one.path) for one in meeting]
     with reading() as session:
-        by = session.scalar(select(Account.name).where(Account.id == last.made_by)) or ""
-    for one in meeting:
-        yield Place(one.path, one.label, one.base, one.mine, one.theirs, by, last.made_at)
+        known = select(Account.id, Account.name).where(Account.id.in_({change.made_by for change in last}))
+        names: dict[int, str] = {row.id: row.name for row in session.execute(known)}
+    for one, change in zip(meeting, last, strict=True):
+        by = names.get(change.made_by, "")
+        yield Place(one.path, one.label, one.base, one.mine, one.theirs, by, change.made_at)
+
+
+def _last_at(look: _Seen, path: Path) -> ProgramDraftChange:
+    """The change that made the place what it is now; the newest of all where only its order was changed."""
+    newer = look.text
+    for change in reversed(look.later):
+        older = text_edits.undone(newer, splices_of(change))
+        if not path or _differs(older, newer, path):
+            return change
+        newer = older
+    return look.later[-1]
+
+
+def _differs(older: str, newer: str, path: Path) -> bool:
+    """Yes where one of the two cannot be read."""
+    try:
+        return bool(text_edits.value_at(older, path) != text_edits.value_at(newer, path))
+    except CannotEdit:
+        return True
