@@ -17,7 +17,7 @@ from models.roles import RoleBinding
 from models.rounds import Round, RoundNominator
 from workflow import storage
 from workflow.domain.actor import SYSTEM, Actor
-from workflow.services import drafts, files, programs, sessions, starting
+from workflow.services import actions, drafts, files, programs, sessions, starting, submissions
 from workflow.storage.local import LocalFolder
 
 ROOT = Path(__file__).parents[1]
@@ -157,6 +157,15 @@ def filled(ref: str, actor: Actor, now: datetime, **changes: Any) -> None:
         )
     for path in FILES:
         files.attach(ref, path, f"{path}.png", BytesIO(picture()), actor, now)
+
+
+def gone_again(place: Intake, person: Actor, now: datetime) -> str:
+    """A case that was submitted and withdrawn, with a reason that names its person."""
+    ref = started(place, person, now)
+    filled(ref, person, now)
+    submissions.submit(ref, person, now)
+    actions.perform(ref, "withdraw", person, now, inputs={"reason": "搬到外地，叶梓桐"})
+    return ref
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (60, 40), color: str = "teal") -> bytes:

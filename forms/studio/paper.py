@@ -57,7 +57,7 @@ KINDS |= {
 }
 
 
-class StudioControl(Field):  # type: ignore[misc]  # WTForms ships no types
+class StudioControl(Field):  # type: ignore[misc]  # WTForms ships no types, so that its classes are Any
     """One control of the paper; the box inside knows the value."""
 
     def __init__(self, *, control: Control, at: Path, choose: Choose, **kwargs: Any) -> None:

@@ -44,6 +44,7 @@ def test_forty_people_of_the_villages_and_what_becomes_of_them_in_eighteen_month
     for sitting in YEARS:
         with camps.on(sitting.on, looks=sitting.looks):
             sitting.happens(camps)
+    assert [no for no, _ in camps.quarters] == [1, 2, 3, 4, 5, 6]
     with camps.on(YEARS[-1].on + timedelta(days=4)):
         reckoning.assessments_add_up(camps)
         reckoning.balances_add_up(camps)

@@ -12,11 +12,11 @@ from models.applications import ApplicationRow
 from models.base import reading
 from models.evidence import StreamKind
 from models.people import Person
-from tests.applying import ID_NUMBER, PHONE, Intake, bind, filled, intake, one, started, stored_files
+from tests.applying import ID_NUMBER, PHONE, Intake, bind, filled, gone_again, intake, one, started, stored_files
 from tests.services.houses import account, officers
 from workflow.domain.actor import Actor, Office
 from workflow.domain.errors import InvalidInput, MovedOn, NotAllowed, NotFound, NotReady
-from workflow.services import actions, drafts, erasing, evidence, people, replay, submissions
+from workflow.services import drafts, erasing, evidence, people, replay, submissions
 
 BASIS = "本人2026年11月18日书面提出，附身份证复印件"
 
@@ -39,11 +39,7 @@ def person(here: Intake, now: datetime) -> Actor:
 
 @pytest.fixture
 def withdrawn(here: Intake, person: Actor, now: datetime) -> str:
-    ref = started(here, person, now)
-    filled(ref, person, now)
-    submissions.submit(ref, person, now)
-    actions.perform(ref, "withdraw", person, now, inputs={"reason": "搬到外地，叶梓桐"})
-    return ref
+    return gone_again(here, person, now)
 
 
 def whose() -> str:

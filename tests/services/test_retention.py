@@ -14,7 +14,7 @@ from models.notices import ObjectionRow
 from models.people import Person
 from models.retention import Destruction, RetentionLine
 from models.sealed import SealedValue
-from tests.applying import ID_NUMBER, PHONE, Intake, bind, filled, intake, one, started, stored_files
+from tests.applying import ID_NUMBER, PHONE, Intake, bind, gone_again, intake, one, started, stored_files
 from tests.services.houses import account, officers
 from tests.services.issued import Grounds
 from tests.services.listed import Listing
@@ -24,7 +24,6 @@ from workflow import storage
 from workflow.domain.actor import ANONYMOUS, Actor
 from workflow.domain.errors import InvalidInput, MovedOn, NotAllowed, NotFound, NotReady
 from workflow.services import (
-    actions,
     case_erasing,
     clock,
     drafts,
@@ -34,7 +33,6 @@ from workflow.services import (
     replay,
     retention,
     retention_due,
-    submissions,
 )
 from workflow.storage.local import LocalFolder
 
@@ -49,7 +47,8 @@ def here(database: str, now: datetime, tmp_path: Path) -> Intake:
 
 @pytest.fixture
 def managers(here: Intake, now: datetime) -> tuple[Actor, Actor]:
-    return tuple(bind(account(now, name), "manager", here, now) for name in ("first", "second"))  # type: ignore[return-value]
+    first, second = (bind(account(now, name), "manager", here, now) for name in ("first", "second"))
+    return first, second
 
 
 @pytest.fixture
@@ -59,11 +58,7 @@ def person(here: Intake, now: datetime) -> Actor:
 
 @pytest.fixture
 def withdrawn(here: Intake, person: Actor, now: datetime) -> str:
-    ref = started(here, person, now)
-    filled(ref, person, now)
-    submissions.submit(ref, person, now)
-    actions.perform(ref, "withdraw", person, now, inputs={"reason": "搬到外地，叶梓桐"})
-    return ref
+    return gone_again(here, person, now)
 
 
 def listed() -> list[tuple[str, date]]:

@@ -19,6 +19,7 @@ from workflow.domain.errors import InvalidInput, NotFound
 from workflow.domain.program import editing
 from workflow.domain.program.editing import Add, Put
 from workflow.domain.program.schema import Definition
+from workflow.domain.program.schema.fields import ChoiceField
 from workflow.services import actions, evidence, programs
 from workflow.services import reading as cases
 from workflow.services.replay import replay
@@ -61,12 +62,14 @@ def definition_for(ref: str) -> Definition:
 
 def says(definition: Definition) -> tuple[bool, bool, int, bool, str]:
     fields = definition.form_fields()
+    post = fields["post"]
+    assert isinstance(post, ChoiceField)
     return (
         "wage" in fields,
         "theory" in definition.route,
         int(definition.scoring.sheets["pattern"].criteria["modeling_3d"].weight),
         "own" in definition.channels,
-        fields["post"].options[0].name.zh,  # type: ignore[attr-defined]
+        post.options[0].name.zh,
     )
 
 

@@ -155,7 +155,9 @@ def test_weights_are_made_whole_by_a_button(desk: Browser, builder: Actor, now: 
     assert said(ref, builder, *criteria, "criterion_1") == {"name": "现场答辩", "weight": 0}
     page = desk.send(paper(page), {"c-criterion_1-weight": "100"}, press="存好")
     page = desk.send(paper(page), press="按比例补足")
-    weights = [one["weight"] for one in (said(ref, builder, *criteria) or {}).values()]  # type: ignore[attr-defined]
+    written = said(ref, builder, *criteria)
+    assert isinstance(written, dict)
+    weights = [one["weight"] for one in written.values()]
     assert (sum(weights), weights[-1]) == (100, 50)
     assert "不是数" in desk.send(paper(page), {"c-teaching-weight": "很多"}, press="存好", expect=422).text
 

@@ -233,8 +233,16 @@ def _read(desk: SheetDesk, row: Row) -> tuple[Row, list[Edit]]:
         if text != row.levels.get(level, ""):
             where = (*at, "rubric", level)
             edits.append(Put(where, _with_english(written.get(level), text)) if text else Remove(where))
-    typed = {**said, "name": said["name"] or row.name}
-    return replace(row, **typed, levels=rubric, errors=errors), edits  # type: ignore[arg-type]  # texts, by name
+    typed = replace(
+        row,
+        name=said["name"] or row.name,
+        weight=said["weight"],
+        by=said["by"],
+        at=said["at"],
+        levels=rubric,
+        errors=errors,
+    )
+    return typed, edits
 
 
 def _weighed(at: Path, typed: str, errors: dict[str, Words]) -> list[Edit]:
