@@ -14,7 +14,7 @@ SOURCES = ("nothing", "shipped", "version", "file")
 
 
 class Beginning(Paper):
-    source = RadioField(choices=[(one, one) for one in SOURCES], default="nothing", validate_choice=True)
+    source = RadioField(default="nothing", validate_choice=False)
     name = StringField(filters=[stripped], validators=[at_most(60)])
     key = StringField(filters=[stripped], validators=[at_most(40)])
     shipped = SelectField(validate_choice=False)
@@ -22,7 +22,8 @@ class Beginning(Paper):
     file = FileField()
 
     def offer(self, shipped: Sequence[tuple[str, str]], versions: Sequence[tuple[str, str]]) -> None:
-        self.shipped.choices, self.version.choices = list(shipped), list(versions)
+        """Each a value and what it is called."""
+        self.offered = {"shipped": shipped, "version": versions}
 
     def validate(self, extra_validators: Any = None) -> bool:
         good = bool(super().validate(extra_validators))
@@ -32,6 +33,8 @@ class Beginning(Paper):
 
     def _missing(self) -> list[Reason]:
         source, found = self.source.data, []
+        if source not in SOURCES:
+            found.append(Reason(Words("请选从哪里开始"), "source"))
         if source == "nothing" and not self.name.data:
             found.append(Reason(Words("请写项目名称，如 西湖工匠认定"), "name"))
         if source == "nothing" and not self.key.data:
@@ -40,9 +43,9 @@ class Beginning(Paper):
             found.append(Reason(Words("键只能用英文字母、数字和下划线，以字母开头"), "key"))
         if source in ("shipped", "version") and bool(self.name.data) != bool(self.key.data):
             found.append(Reason(Words("另起一个项目，名称和键都要写；接着改原来的项目，两个都不写"), "name"))
-        if source == "shipped" and self.shipped.data not in dict(self.shipped.choices or ()):
+        if source == "shipped" and self.shipped.data not in dict(self.offered[source]):
             found.append(Reason(Words("请选一个现成的方案"), "shipped"))
-        if source == "version" and self.version.data not in dict(self.version.choices or ()):
+        if source == "version" and self.version.data not in dict(self.offered[source]):
             found.append(Reason(Words("请选一个已发布的版本"), "version"))
         if source == "file" and not getattr(self.file.data, "filename", ""):
             found.append(Reason(Words("请选一份方案文件（.yaml）"), "file"))

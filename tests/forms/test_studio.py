@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from forms.studio.beginning import Beginning
 from forms.studio.boxes import Named
 from forms.studio.paper import StudioPaper, paper_of
 from workflow.domain.program.outline.choices import choices
@@ -192,3 +193,17 @@ def test_a_value_no_control_can_show_is_left_alone_until_it_is_written_anew() ->
     assert paper_at("stages.look", {"p.due~amount": "3"}).changes() == []
     anew = paper_at("stages.look", {"p.due~anew": "y", "p.due~amount": "3", "p.due~unit": "d"})
     assert anew.changes() == [(("stages", "look", "due"), "3d")]
+
+
+def test_a_draft_begins_from_what_is_offered_and_nothing_else() -> None:
+    for sent, where in (
+        ({"source": "elsewhere", "name": "甲", "key": "a"}, "source"),
+        ({"source": "shipped", "shipped": "unknown"}, "shipped"),
+        ({"source": "version", "version": "8"}, "version"),
+    ):
+        form = Beginning(MultiDict(sent))
+        form.offer([("tea", "制茶")], [("7", "制茶 · 1")])
+        assert (form.validate(), [name for name, field in form._fields.items() if field.errors]) == (False, [where])
+    form = Beginning(MultiDict({"source": "version", "version": "7"}))
+    form.offer([("tea", "制茶")], [("7", "制茶 · 1")])
+    assert form.validate()

@@ -236,6 +236,7 @@ def test_a_draft_begins_in_each_of_four_ways_and_is_thrown_away(desk: Browser, b
     page = desk.open("/studio/new")
     page = desk.send(page.form("/new"), {"source": "nothing"}, expect=422)
     assert "请写项目名称" in page.text
+    assert "请选一个现成的方案" in desk.send(page.form("/new"), {"source": "shipped"}, expect=422).text
     page = desk.send(page.form("/new"), {"source": "nothing", "name": "西湖工匠", "key": "west_lake"})
     assert "西湖工匠 第 1 版" in page.text
     page = desk.send(desk.open("/studio/new").form("/new"), {"source": "shipped", "shipped": "yongning_juncai"})
