@@ -14,7 +14,7 @@ from models.organizations import SPELLED, Organization, OrganizationLine, place_
 from models.people import Person
 from models.programs import Program
 from models.roles import RoleBinding
-from models.work import Conflict, WorkItem
+from models.work import WorkItem
 from workflow.domain.actor import ADMINISTRATOR
 
 
@@ -155,10 +155,6 @@ def program_ref(session: Session, program_id: int) -> str:
     return session.get_one(Program, program_id).ref
 
 
-def account_by_ref(session: Session, ref: str) -> Account | None:
-    return session.scalar(select(Account).where(Account.ref == ref, Account.state == AccountState.ACTIVE.value))
-
-
 def bound_to(
     session: Session, role: str, program_id: int, now: datetime, *, through: int | None = None, limit: int = 200
 ) -> Sequence[Colleague]:
@@ -185,16 +181,3 @@ def bound_to(
         .limit(limit)
     )
     return [Colleague(*row) for row in rows]
-
-
-def stands_conflicted(session: Session, application_id: int, account_id: int | None) -> bool:
-    if account_id is None:
-        return False
-    found = session.scalar(
-        select(Conflict.id).where(
-            Conflict.application_id == application_id,
-            Conflict.account_id == account_id,
-            Conflict.state == "standing",
-        )
-    )
-    return found is not None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.domain.programs import changed, program
+from tests.domain.programs import program
 from workflow.domain import scoring
 from workflow.domain.marks import hundredths, level_of, must_explain, points_of, shown
 from workflow.domain.program.schema import Criterion, Sheet
@@ -147,5 +147,3 @@ def test_sheets_are_split_over_the_stages_of_a_route() -> None:
     sheets = FASHION.scoring.sheets
     assert scoring.stages_of(FASHION, sheets["craft"], "self", "craft") == ("practical", "expert")
     assert scoring.stages_of(FASHION, sheets["theory"], "self", "craft") == ("theory",)
-    other = changed("fashion_engineer", ("    combine: trimmed ", "    combine: median "))
-    assert scoring.sheet_at(other, other.stages["expert"], "media").key == "media"

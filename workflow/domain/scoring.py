@@ -23,10 +23,6 @@ TRIMMED_FROM = 5
 
 
 # -- which part of which sheet -----------------------------------------------------------------------------------------
-def sheet_at(definition: Definition, stage: ScoreStage, track: str) -> Sheet | None:
-    return definition.sheet_for(stage, track)
-
-
 def asked_of(sheet: Sheet, stage: str, role: str) -> dict[str, Criterion]:
     """What a rater of this role fills in at this stage; what is computed nobody is asked."""
     return {
@@ -344,13 +340,6 @@ def figures_in(body: Mapping[str, Any]) -> tuple[Figure, ...]:
 
 
 # -- totals for whoever ranks ------------------------------------------------------------------------------------------
-def total_by_track(definition: Definition, application: Application) -> int | None:
-    """`total.by_track`: the newest complete total of the sheet made for the case's track."""
-    known = application.state.totals
-    own = [key for key, sheet in definition.scoring.sheets.items() if sheet.track == application.track]
-    return next((known[key] for key in own if key in known), None)
-
-
 def criterion_value(application: Application, sheet: str, criterion: str) -> Fraction | None:
     """One criterion's value in the newest result that holds it: what a tie is broken by."""
     for scored in reversed(application.state.scores):

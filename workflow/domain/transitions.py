@@ -1,6 +1,5 @@
 """`decide`: the only way to a new state. Pure: the same case, action, actor and time always give the same outcome."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -114,11 +113,6 @@ def missing(book: Rulebook, application: Application, action: Action, actor: Act
     work = Work(book, application, action, actor, now)
     reasons = _act(work).missing(work)
     return NotReady(reasons) if reasons else None
-
-
-def act_named(book: Rulebook, item: Item | None, name: str) -> Act | None:
-    acts: Iterable[Act] = _EVERYWHERE.values() if item is None else _acts_on(book, item)
-    return next((act for act in acts if act.name == name), None)
 
 
 def _acts_on(book: Rulebook, item: Item) -> tuple[Act, ...]:

@@ -159,16 +159,6 @@ def drawn(row: CertificateRow, link: str) -> bytes:
     )
 
 
-def in_force(session: Session, recognition: RecognitionRow) -> CertificateRow | None:
-    """The newest; those before it were superseded."""
-    return session.scalars(
-        select(CertificateRow)
-        .where(CertificateRow.recognition_id == recognition.id)
-        .order_by(CertificateRow.no.desc())
-        .limit(1)
-    ).first()
-
-
 def all_of(session: Session, recognition: RecognitionRow) -> Sequence[CertificateRow]:
     return session.scalars(
         select(CertificateRow).where(CertificateRow.recognition_id == recognition.id).order_by(CertificateRow.no.desc())

@@ -90,9 +90,6 @@ class Result:
     def ends(self) -> Counter[str]:
         return Counter(fate.status for fate in self.fates)
 
-    def complained(self, code: str) -> list[Complaint]:
-        return [each for each in self.complaints if each.code == code]
-
 
 def result_of(maker: Maker, play: Play) -> Result:
     world = play.world
