@@ -17,6 +17,11 @@ class Disable(Paper):
     reason = TextAreaField(filters=[stripped], validators=[needed("请写停用的原因"), at_most(500)])
 
 
+class CorrectedName(Paper):
+    name = StringField(filters=[stripped], validators=[needed("请写姓名"), at_most(100)])
+    basis = TextAreaField(filters=[stripped], validators=[needed("请写更正的依据"), at_most(500)])
+
+
 class Erasure(Paper):
     words = TextAreaField(filters=[stripped], validators=[at_most(1000)])
 

@@ -664,6 +664,7 @@ LISTED = Scene(
             at("manager.nominating", ref="round_ref"),
             at("admin.organization", ref="organization"),
             at("manager.open_round", ref="other_round"),
+            at("admin.correct_name", ref="person"),
             at("admin.erasure", ref="person"),
             at("admin.merge", ref="second", other="third"),
         ),

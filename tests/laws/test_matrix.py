@@ -102,6 +102,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "admin.account": Subject(ACCOUNT, who("accounts")),
     "admin.appoint": Subject(UNIT, SPEAKERS, PROPOSAL, who("accounts")),
     "admin.approve": Subject(PROPOSAL, KEEPERS),
+    "admin.correct_name": Subject(ids(ref="person"), who("programs")),
     "admin.disable": Subject(ACCOUNT, who("accounts")),
     "admin.dismiss": Subject(ids(ref="organization", account="account"), SPEAKERS),
     "admin.edit_account": Subject(ACCOUNT, who("accounts")),

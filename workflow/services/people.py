@@ -21,7 +21,7 @@ from models.secrets import Place
 from workflow.domain import identifiers
 from workflow.domain.actor import Actor
 from workflow.domain.calendar import local_day
-from workflow.domain.errors import InvalidInput, NotAllowed, NotFound, NotReady, Reason
+from workflow.domain.errors import InvalidInput, NotAllowed, NotFound, Reason
 from workflow.domain.policy import Permission, can
 from workflow.domain.scope import scope_of
 from workflow.domain.words import Words
@@ -220,24 +220,35 @@ def create(
 
 
 def correct_name(actor: Actor, now: datetime, ref: str, name: str, basis: str) -> None:
-    """With the paper it rests on; cases keep the name they were submitted with."""
-    _require(actor)
+    """With the paper it rests on; cases and certificates keep the name they were made with."""
+    _corrects(actor)
     told = identifiers.person_name(name)
-    if isinstance(told, Words):
-        raise InvalidInput([Reason(told, "name")])
+    wrong = [Reason(told, "name")] if isinstance(told, Words) else []
     if not basis.strip():
-        raise InvalidInput([Reason(Words("请写更正的依据"), "basis")])
+        wrong.append(Reason(Words("请写更正的依据"), "basis"))
+    if wrong or isinstance(told, Words):
+        raise InvalidInput(wrong)
     with writing() as session:
-        person = session.scalars(select(Person).where(Person.ref == ref).with_for_update()).first()
+        person = queries.named(session, ref, lock=True)
         if person is None:
             raise NotFound
-        if person.erased_at is not None:
-            raise NotReady([Reason(Words("这个人的资料已经按规定销毁"))])
+        if person.name == told:
+            raise InvalidInput([Reason(Words("和现在的姓名一样"), "name")])
         person.name, person.name_sort = told, sort_key(told)
         session.execute(delete(PersonToken).where(PersonToken.person_id == person.id))
         session.execute(insert(PersonToken), token_rows(person.id, person_tokens(told)))
         remarks = {"basis": basis.strip()}
         evidence.tell(session, StreamKind.PERSON, person.id, "person_name_corrected", actor, now, remarks=remarks)
+
+
+def to_correct(actor: Actor, ref: str) -> str:
+    """The name as it stands now."""
+    _corrects(actor)
+    with reading() as session:
+        person = queries.named(session, ref)
+        if person is None:
+            raise NotFound
+        return person.name
 
 
 def search(actor: Actor, typed: str, limit: int = 20) -> list[queries.PersonLine]:
@@ -250,6 +261,11 @@ def listed(actor: Actor, trade: str | None = None, after: str = "", limit: int =
     _require(actor)
     with reading() as session:
         return queries.listed(session, scope_of(actor), trade, after, limit)
+
+
+def _corrects(actor: Actor) -> None:
+    if not can(actor, Permission.PERSON_CORRECT):
+        raise NotAllowed(Words("你没有办这件事的权限"))
 
 
 def _require(actor: Actor) -> None:

@@ -44,6 +44,7 @@ _WITHOUT_SUBJECT = frozenset(
         Permission.OFFICE_GRANT,
         Permission.ORGANIZATION_APPROVE,
         Permission.ORGANIZATION_PROPOSE,
+        Permission.PERSON_CORRECT,
         Permission.PERSON_ERASE,
         Permission.PERSON_IMPORT,
         Permission.PERSON_MERGE,

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     ORGANIZATION_APPROVE = "organization:approve"
     ORGANIZATION_MANAGE = "organization:manage"  # its own facts and administrators
     ORGANIZATION_PROPOSE = "organization:propose"
+    PERSON_CORRECT = "person:correct"  # the name in the register, with the paper it rests on
     PERSON_ERASE = "person:erase"
     PERSON_FILE = "person:file"  # this case, in the file of its person across programs
     PERSON_IMPORT = "person:import"

@@ -309,6 +309,7 @@ _TABLE: Mapping[Permission, Callable[[Actor, Subject], bool]] = {
     Permission.ORGANIZATION_APPROVE: _office(Office.ACCOUNTS, Office.PROGRAMS),
     Permission.ORGANIZATION_MANAGE: _either(_office(Office.ACCOUNTS), _manages_organization),
     Permission.ORGANIZATION_PROPOSE: _signed_in,
+    Permission.PERSON_CORRECT: _office(Office.PROGRAMS),
     Permission.PERSON_ERASE: _office(Office.PERMISSIONS, Office.PROGRAMS),
     Permission.PERSON_FILE: _files_person,
     Permission.PERSON_IMPORT: _either(_office(Office.PROGRAMS), _runs_round),

@@ -11,6 +11,7 @@ from workflow.web.admin import (
     erasing,
     lists,
     merging,
+    naming,
     organizations,
     proposals,
     speaking,

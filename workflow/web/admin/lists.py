@@ -35,6 +35,7 @@ def people() -> Response:
         "pages/admin/people.html",
         lines=lines,
         typed=typed,
+        corrects=can(page.actor(), Permission.PERSON_CORRECT),
         erases=can(page.actor(), Permission.PERSON_ERASE),
         next_url=url_for("admin.people", after=lines[-1].ref) if more else None,
         first_url=url_for("admin.people") if after else None,
