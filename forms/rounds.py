@@ -102,6 +102,12 @@ class Close(Paper):
     basis = TextAreaField(filters=[stripped], validators=[at_most(500)])
 
 
+class Months(Paper):
+    """Beginning needs no reason; the service asks for one where the series is stopped or goes on."""
+
+    reason = TextAreaField(filters=[stripped], validators=[at_most(500)])
+
+
 class Bind(Paper):
     """`chosen` are accounts and organizations, each with its sort in front: `a:…`, `o:…`."""
 

@@ -17,6 +17,11 @@ class RoundState(StrEnum):
     CLOSED = "closed"
 
 
+class SeriesState(StrEnum):
+    RUNNING = "running"
+    STOPPED = "stopped"
+
+
 class Round(Base):
     """`state` is what people decided; whether the doors are open now also asks `opens_at` and `closes_at`."""
 
@@ -29,6 +34,7 @@ class Round(Base):
         rule("closed_has_time", "(state = 'closed') = (closed_at IS NOT NULL)"),
         Index("ix_round_version_id", "version_id"),
         Index("ix_round_state", "state", "opens_at"),
+        Index("uq_round_month", "program_id", "month", unique=True),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -46,6 +52,25 @@ class Round(Base):
     remind_at: Mapped[datetime | None]  # when the clock must next look at its closing; None: it has not looked yet
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    month: Mapped[str | None] = mapped_column(String(7))  # 2026-11: its place in the series; a month has one round
+
+
+class RoundSeries(Base):
+    """A program whose rounds the clock opens, one a month. `month`: the last that has a round, or was passed over."""
+
+    __tablename__ = "round_series"
+    __table_args__ = (
+        known("state", SeriesState),
+        Index("ix_round_series_round_id", "round_id"),
+    )
+
+    program_id: Mapped[int] = mapped_column(Key, ForeignKey("program.id"), primary_key=True)
+    round_id: Mapped[int] = mapped_column(Key, ForeignKey("round.id"))  # the last of them: the next takes after it
+    month: Mapped[str] = mapped_column(String(7))
+    state: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(500), default="")  # why it was stopped, or goes on
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[int | None] = mapped_column(Key, ForeignKey("account.id"))  # None: the clock itself
 
 
 class RoundNominator(Base):

@@ -25,6 +25,7 @@ from models.roles import RoleBinding
 from models.rounds import Round
 from models.work import Conflict
 from tests import applying
+from tests.services import monthly
 from tests.services.earning import Earning
 from tests.services.following import Grown
 from tests.services.houses import account, last_secret
@@ -71,6 +72,7 @@ from workflow.services import (
     reminders,
     retention,
     retention_due,
+    series,
     sessions,
     signing_in,
     starting,
@@ -890,7 +892,23 @@ DRAFTED = Scene(
     },
 )
 
+
+# -- a round a month ---------------------------------------------------------------------------------------------------
+def by_month(now: datetime, folder: Path) -> Any:
+    made = monthly.house(now)
+    series.begin(made.programs, now, made.round_ref)
+    series.stop(made.programs, now, made.round_ref, "今年的经费还没有下来")
+    give_passwords()
+    return SimpleNamespace(round=made.round_ref, program=made.program_ref)
+
+
+MONTHLY = Scene(
+    by_month,
+    {"pro": (at("manager.months", ref="round"), at("manager.new_round", ref="program", number="=1"))},
+)
+
 SCENES: Mapping[str, Scene] = {
+    "a round a month": MONTHLY,
     "retention": OUTLIVED,
     "studio": DRAFTED,
     "points": EARNED,

@@ -157,6 +157,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "manager.edit_round": RUN,
     "manager.end_binding": Subject(ids(ref="round_ref", binding="binding"), RUNNERS),
     "manager.extend_round": RUN,
+    "manager.months": Subject(None),  # no round of the town is one of a month; tests/web/test_months.py
     "manager.new_round": Subject(ids(ref="program_ref", number="=1"), who("programs")),
     "manager.nominating": RUN,
     "manager.sampling": RUN,

@@ -71,6 +71,10 @@ SENTENCES: Mapping[str, Words] = {
     "rater_replaced": Words("你替补为“%(stage)s”的评审，请查看待办"),
     "review_reopened": Words("你的评分已退回重评（%(stage)s），请查看待办"),
     "department_urged": Words("“%(stage)s”还有 %(count)s 件等你部门答复，牵头单位请尽快办理"),
+    # a round a month
+    "round_made": Words("新的一批已按月开放申报，%(due)s截止"),
+    "round_waits": Words("新的一批到了开放的日子，还差 %(count)s 项，没有开放：请补齐以后手工开放"),
+    "series_halted": Words("每月自动开批已经停止：新发布的方案里没有每月一批的渠道"),
     # last days
     "due_soon": Words("%(what)s 还剩 %(days)s 个工作日，%(due)s到期"),
     "due_today": Words("%(what)s 今天到期（%(due)s）"),
@@ -135,6 +139,8 @@ def place_of(kind: str, params: Mapping[str, Any]) -> Place | None:
         return Place("queue")
     if kind == "department_urged":
         return Place("department")
+    if kind in ("round_made", "round_waits", "series_halted"):
+        return Place("round", params["round"])
     if kind in ("overdue", "escalated") and params.get("to") != HOLDER:
         return Place("round", params["round"])
     if str(params.get("about") or "").startswith("duty:"):

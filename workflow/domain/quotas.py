@@ -14,7 +14,7 @@ from typing import Any
 
 from workflow.domain.application import Application
 from workflow.domain.calendar import local_day
-from workflow.domain.program.schema import ChannelQuota, Definition, Floor, VoteStage
+from workflow.domain.program.schema import Channel, ChannelQuota, Definition, Floor, VoteStage
 from workflow.domain.program.schema.base import Share
 from workflow.domain.rulebook import Rulebook
 from workflow.domain.rules import Place
@@ -55,9 +55,10 @@ def counted_apart(quota: ChannelQuota) -> bool:
     return quota.counted_per is not None or quota.per != "round"
 
 
-def period_of(quota: ChannelQuota, round_id: int, at: datetime) -> str:
-    """`round:12`, `2026`, `2026-11`: the one in which a place counts that is taken now."""
-    if quota.per == "round":
+def period_of(channel: Channel, quota: ChannelQuota, round_id: int, at: datetime) -> str:
+    """`round:12`, `2026`, `2026-11`: the one in which a place counts that is taken now. Where a channel has a round a
+    month, its month is that round: it runs from one closing day to the next, not from the first to the last."""
+    if quota.per == "round" or (quota.per == "month" and channel.intake.mode == "monthly"):
         return f"round:{round_id}"
     day = local_day(at)
     return f"{day:%Y}" if quota.per == "year" else f"{day:%Y-%m}"
@@ -65,12 +66,13 @@ def period_of(quota: ChannelQuota, round_id: int, at: datetime) -> str:
 
 def left(definition: Definition, case: Application, now: datetime) -> int | None:
     """Places left for a case of this channel; None where none are counted."""
-    quota = definition.channels[case.channel].quota
+    channel = definition.channels[case.channel]
+    quota = channel.quota
     if quota is None or not counted_apart(quota):
         return None if quota is None else case.places_left
     if case.counted is None:
         return 0
-    return case.counted.places - case.counted.taken.get(period_of(quota, case.round.id, now), 0)
+    return case.counted.places - case.counted.taken.get(period_of(channel, quota, case.round.id, now), 0)
 
 
 def used_up(definition: Definition, case: Application, now: datetime) -> bool:
@@ -80,8 +82,9 @@ def used_up(definition: Definition, case: Application, now: datetime) -> bool:
 
 def taking(definition: Definition, case: Application, now: datetime) -> bool | str:
     """What the fact that takes a place says of it: true, or the period in which it counts."""
-    quota = definition.channels[case.channel].quota
-    return period_of(quota, case.round.id, now) if quota is not None and counted_apart(quota) else True
+    channel = definition.channels[case.channel]
+    quota = channel.quota
+    return period_of(channel, quota, case.round.id, now) if quota is not None and counted_apart(quota) else True
 
 
 # -- groups ------------------------------------------------------------------------------------------------------------

@@ -55,16 +55,18 @@ def _of_year(calendar: WorkCalendar, every: Every, on: Day, roll: Roll, year: in
     """Of the periods that end in one year: the clock asks for the same ones of every case, day after day."""
     step = _MONTHS[every]
     months = (on.month or 1,) if on.kind == "month_day" else range(step, 13, step)
-    landed = (_landed(calendar, day_in(date(year, month, 1), on), roll) for month in months)
-    return tuple(each for each in landed if each is not None)
+    found = (landed(calendar, date(year, month, 1), on, roll) for month in months)
+    return tuple(each for each in found if each is not None)
 
 
-def _landed(calendar: WorkCalendar, nominal: date, roll: Roll) -> Occurrence | None:
-    landed = calendar.roll(nominal, roll)
-    if landed is None:
+def landed(calendar: WorkCalendar, month: date, on: Day, roll: Roll) -> Occurrence | None:
+    """The one of this month; None where the rule is to skip what falls on a day off."""
+    nominal = day_in(month, on)
+    day = calendar.roll(nominal, roll)
+    if day is None:
         return None
-    provisional = roll != "none" and calendar.provisional(min(nominal, landed), max(nominal, landed))
-    return Occurrence(nominal, landed, provisional)
+    provisional = roll != "none" and calendar.provisional(min(nominal, day), max(nominal, day))
+    return Occurrence(nominal, day, provisional)
 
 
 def day_in(month: date, on: Day) -> date:

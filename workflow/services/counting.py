@@ -91,7 +91,7 @@ def left_in_round(session: Session, book: Rulebook, channel: str, round_: Round,
         .distinct()
     )
     known = set(nominators) if quota.counted_per is None else {each for each in counted if each is not None}
-    taken, period = _taken(session, known), quotas.period_of(quota, round_.id, now)
+    taken, period = _taken(session, known), quotas.period_of(book.definition.channels[channel], quota, round_.id, now)
     found = {each: _places(book, quota, round_, nominators.get(each)) for each in known}
     return {
         each: places - taken.get((round_.program_id, channel, each), {}).get(period, 0)

@@ -14,7 +14,7 @@ from models.evidence import StreamKind
 from models.organizations import Organization
 from models.queries import organizations
 from models.rounds import NominationList, Round, RoundNominator, RoundState
-from workflow.domain import answers, rules
+from workflow.domain import answers, months, rules
 from workflow.domain.actor import Actor
 from workflow.domain.calendar import local_day
 from workflow.domain.errors import InvalidInput, NotReady, Reason
@@ -53,6 +53,9 @@ def admit(
         way = definition.channels.get(channel)
         if way is None or way.nominator is None:
             raise InvalidInput([Reason(Words("这个渠道没有推荐方"), "channel")])
+        elsewhere = months.refused(definition, channel, row.closes_at)
+        if elsewhere is not None:
+            raise InvalidInput([Reason(elsewhere, "channel")])
         if row.state == RoundState.CLOSED:
             raise NotReady([Reason(Words("批次已经关闭"))])
         chosen = organizations.by_refs(session, organization_refs)
@@ -108,6 +111,24 @@ def _admit(
     }
     evidence.tell(session, StreamKind.ROUND, row.id, "nominator_admitted", actor, now, body=body)
     return NominatorLine(organization.ref, organization.name, way.key, facts, found.places, found.taken)
+
+
+def admit_again(
+    session: Session, actor: Actor, now: datetime, row: Round, definition: Definition, before: RoundNominator
+) -> bool:
+    """Into the next round of a series, with what is recorded of it by now, else with what was said last time. False
+    where it may not, or what the channel asks by now is not known."""
+    way = definition.channels.get(before.channel)
+    organization = session.get_one(Organization, before.organization_id)
+    if way is None or way.nominator is None or months.refused(definition, way.key, row.closes_at) is not None:
+        return False
+    recorded = organizations.facts_at(session, organization.id, local_day(now))
+    told = {name: fact for name, fact in before.facts.items() if name not in recorded}
+    try:
+        _admit(session, actor, now, row, definition, way, organization, told)
+    except InvalidInput:
+        return False
+    return True
 
 
 def _places(definition: Definition, way: Channel, facts: Mapping[str, Mapping[str, Any]], row: Round) -> int | None:

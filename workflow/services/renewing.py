@@ -15,6 +15,7 @@ from models.applications import ApplicationRow
 from models.base import reading, writing
 from models.queries import awards as queries
 from models.rounds import Round, RoundNominator, RoundState
+from workflow.domain import months
 from workflow.domain.actor import Actor
 from workflow.domain.application import Action, State, Status
 from workflow.domain.errors import NotReady, Reason
@@ -120,7 +121,7 @@ def round_for(session: Session, old: Case, now: datetime) -> Round | None:
         each
         for each in found
         if (each.closes_at is None or each.closes_at >= now)
-        and old.row.channel in book_of(session, each.version_id).definition.channels
+        and old.row.channel in months.taken(book_of(session, each.version_id).definition, each.closes_at)
     ]
     return min(
         fitting,

@@ -15,7 +15,7 @@ from models.evidence import StreamKind
 from models.programs import Program, ProgramVersion
 from models.queries import bindings, organizations
 from models.rounds import Round, RoundNominator, RoundState
-from workflow.domain import answers
+from workflow.domain import answers, months
 from workflow.domain.actor import Actor
 from workflow.domain.calendar import local_day
 from workflow.domain.errors import InvalidInput, NotFound, NotReady, Reason
@@ -100,7 +100,7 @@ def plan(actor: Actor, now: datetime, program_ref: str, wanted: Plan) -> str:
         )
         session.add(row)
         session.flush()
-        body = {"version": version.id, "key": row.key, **_dates(row)}
+        body = {"version": version.id, "key": row.key, **dates_of(row)}
         evidence.tell(session, StreamKind.ROUND, row.id, "round_planned", actor, now, body=body)
         return row.ref
 
@@ -164,17 +164,24 @@ def _wrong_frame(
         yield Reason(Words("这个项目已有代号“%(key)s”的批次", key=key), "key")
     if not wanted.name.strip():
         yield Reason(Words("请写批次的名称"), "name")
-    if wanted.closes_at is None and any(channel.intake.mode == "batch" for channel in definition.channels.values()):
-        yield Reason(Words("有成批受理的渠道，请写截止时间"), "closes_at")
+    if wanted.closes_at is None and not may_stay_open(definition):
+        monthly = months.monthly(definition) is not None
+        words = Words("每月一批的渠道都有截止日，请写截止时间") if monthly else Words("有成批受理的渠道，请写截止时间")
+        yield Reason(words, "closes_at")
     if wanted.closes_at is not None and wanted.closes_at <= wanted.opens_at:
         yield Reason(Words("截止时间要在开始时间之后"), "closes_at")
+
+
+def may_stay_open(definition: Definition) -> bool:
+    """Whether everything is open all the year that a round without a last day would take."""
+    return all(definition.channels[key].intake.mode == "rolling" for key in months.taken(definition, None))
 
 
 def _headings(wanted: Plan) -> dict[str, str]:
     return {key: text.strip()[:200] for key, text in wanted.headings.items() if text.strip()}
 
 
-def _dates(row: Round) -> dict[str, str | None]:
+def dates_of(row: Round) -> dict[str, str | None]:
     return {"opens": row.opens_at.isoformat(), "closes": row.closes_at.isoformat() if row.closes_at else None}
 
 
@@ -188,7 +195,7 @@ def revise(actor: Actor, now: datetime, ref: str, wanted: Plan) -> None:
         row.settings = _checked(session, row.program_id, row.id, definition_of(version), wanted, now)
         row.key, row.name, row.version_id = wanted.key.strip().lower(), wanted.name.strip(), version.id
         row.opens_at, row.closes_at, row.headings = wanted.opens_at, wanted.closes_at, _headings(wanted)
-        body = {"version": version.id, "key": row.key, **_dates(row)}
+        body = {"version": version.id, "key": row.key, **dates_of(row)}
         evidence.tell(session, StreamKind.ROUND, row.id, "round_revised", actor, now, body=body)
 
 
@@ -208,10 +215,10 @@ def opening_problems(actor: Actor, now: datetime, ref: str) -> tuple[Problem, ..
     """What stands in the way of opening, shown before the button is pressed."""
     with reading() as session:
         row, definition = mine(session, actor, session.scalars(select(Round).where(Round.ref == ref)).first())
-        return _problems(session, row, definition, now)
+        return problems_of(session, row, definition, now)
 
 
-def _problems(session: Session, row: Round, definition: Definition, now: datetime) -> tuple[Problem, ...]:
+def problems_of(session: Session, row: Round, definition: Definition, now: datetime) -> tuple[Problem, ...]:
     calendar = calendar_of(session)
     last = local_day(row.closes_at or row.opens_at).year
     admitted = session.scalars(select(RoundNominator).where(RoundNominator.round_id == row.id)).all()
@@ -227,7 +234,7 @@ def _problems(session: Session, row: Round, definition: Definition, now: datetim
         last_year=last,
         covered_years=frozenset(year for year in range(last - 1, last + 2) if calendar.covers(year)),
     )
-    return (*find_problems(definition, facts), *_over(row, now))
+    return (*find_problems(months.narrowed(definition, row.closes_at), facts), *_over(row, now))
 
 
 def _over(row: Round, now: datetime) -> Iterable[Problem]:
@@ -272,11 +279,11 @@ def open_round(actor: Actor, now: datetime, ref: str) -> None:
         row, definition = locked(session, actor, ref)
         if row.state != RoundState.PLANNED:
             raise NotReady([Reason(Words("这个批次已经开放过了"))])
-        errors = [each for each in _problems(session, row, definition, now) if each.severity == "error"]
+        errors = [each for each in problems_of(session, row, definition, now) if each.severity == "error"]
         if errors:
             raise NotReady([Reason(each.words, each.where) for each in errors])
         row.state = RoundState.OPEN
-        evidence.tell(session, StreamKind.ROUND, row.id, "round_opened", actor, now, body=_dates(row))
+        evidence.tell(session, StreamKind.ROUND, row.id, "round_opened", actor, now, body=dates_of(row))
 
 
 def extend(actor: Actor, now: datetime, ref: str, closes_at: datetime, basis: str) -> None:
@@ -297,7 +304,7 @@ def extend(actor: Actor, now: datetime, ref: str, closes_at: datetime, basis: st
         row.closes_at, row.remind_at = closes_at, None
         remarks = {"basis": basis.strip()}
         evidence.tell(
-            session, StreamKind.ROUND, row.id, "round_extended", actor, now, body=_dates(row), remarks=remarks
+            session, StreamKind.ROUND, row.id, "round_extended", actor, now, body=dates_of(row), remarks=remarks
         )
 
 
@@ -311,7 +318,9 @@ def close(actor: Actor, now: datetime, ref: str, basis: str = "") -> None:
             raise InvalidInput([Reason(Words("还没到截止时间，请写提前关闭的依据"), "basis")])
         row.state, row.closed_at = RoundState.CLOSED, now
         remarks = {"basis": basis.strip()} if basis.strip() else {}
-        evidence.tell(session, StreamKind.ROUND, row.id, "round_closed", actor, now, body=_dates(row), remarks=remarks)
+        evidence.tell(
+            session, StreamKind.ROUND, row.id, "round_closed", actor, now, body=dates_of(row), remarks=remarks
+        )
 
 
 # --- reads for the pages

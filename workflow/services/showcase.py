@@ -12,6 +12,7 @@ from models.base import reading
 from models.programs import ProgramVersion
 from models.queries import showcase
 from models.rounds import Round
+from workflow.domain import months
 from workflow.domain.calendar import WorkCalendar
 from workflow.domain.errors import NotFound
 from workflow.domain.program.schema import Definition
@@ -60,6 +61,5 @@ def _shown(session: Session, query: Select[Round, ProgramVersion], now: datetime
 
 def _round(row: Round, version: ProgramVersion, now: datetime) -> ShownRound:
     open_now = row.state == "open" and row.opens_at <= now and (row.closes_at is None or now < row.closes_at)
-    return ShownRound(
-        row.ref, row.name, row.opens_at, row.closes_at, dict(row.settings), definition_of(version), open_now
-    )
+    definition = months.narrowed(definition_of(version), row.closes_at)
+    return ShownRound(row.ref, row.name, row.opens_at, row.closes_at, dict(row.settings), definition, open_now)

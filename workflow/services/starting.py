@@ -10,6 +10,7 @@ from models.applications import Answers, ApplicationRow
 from models.base import writing
 from models.organizations import Organization
 from models.rounds import Round, RoundNominator, RoundState
+from workflow.domain import months
 from workflow.domain.actor import ADMINISTRATOR, Actor
 from workflow.domain.application import Action, Status
 from workflow.domain.errors import NotAllowed, NotFound, Refusal
@@ -33,6 +34,7 @@ def start(
         chosen = definition.channels.get(channel)
         if chosen is None or (track is not None and track not in definition.tracks):
             raise NotFound
+        _refuse_elsewhere(round_, definition, channel)
         subject = _subject(definition, actor)
         nominator = _nominator(session, round_, chosen, actor) if for_another else None
         listed = nominator is not None and nominators.is_listed(session, round_.id, nominator, chosen.key)
@@ -69,7 +71,9 @@ def begun_for(
     draft is taken up again."""
     round_ = session.scalars(select(Round).where(Round.ref == round_ref).with_for_update()).one()
     _refuse_closed(round_, now)
-    chosen = book_of(session, round_.version_id).definition.channels[channel]
+    definition = book_of(session, round_.version_id).definition
+    chosen = definition.channels[channel]
+    _refuse_elsewhere(round_, definition, channel)
     nominator = session.scalars(select(Organization.id).where(Organization.ref == unit)).one()
     listed = nominators.is_listed(session, round_.id, nominator, channel)
     _refuse_wrong_filler(chosen, actor, True, nominator, listed)
@@ -121,6 +125,13 @@ def _refuse_closed(round_: Round, now: datetime) -> None:
         raise Refusal(Words("这一批现在不收申报"))
     if round_.closes_at is not None and now > round_.closes_at:
         raise Refusal(Words("这一批已经截止，不再收新的申报"))
+
+
+def _refuse_elsewhere(round_: Round, definition: Definition, channel: str) -> None:
+    """Another round of the program takes this channel."""
+    words = months.refused(definition, channel, round_.closes_at)
+    if words is not None:
+        raise Refusal(words)
 
 
 def _refuse_wrong_filler(

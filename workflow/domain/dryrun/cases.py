@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from workflow.domain import answers, rules
+from workflow.domain import answers, months, rules
 from workflow.domain.application import Application, RoundFacts
-from workflow.domain.calendar import add_months, end_of, local_day
+from workflow.domain.calendar import local_day
 from workflow.domain.dryrun import probing
 from workflow.domain.dryrun.chance import Chance
 from workflow.domain.dryrun.drafts import Draft
@@ -117,26 +117,17 @@ class Maker:
         self.cases.append(MadeUp(case, made.who, kind, words, plan or {}, flaws, lives_on or kind == STRAIGHT))
 
     def round_of(self, channel: Channel) -> RoundFacts:
-        """Batches close after two weeks, monthly intakes on their day; what is open all the year closes never."""
+        """Batches close after two weeks, monthly intakes on the first of their days that leaves these; what is open all
+        the year closes never."""
         mode = channel.intake.mode
         number = _ROUNDS[mode]
         if mode == "rolling":
             return RoundFacts(number, "open", self.now, None, self.settings)
         closes = self.now + OPEN_FOR
         if mode == "monthly":
-            closes = end_of(self._closing_day(channel))
+            rhythm = months.monthly(self.definition)
+            closes = months.closing_with(self.book.calendar, rhythm, local_day(closes)).closes_at if rhythm else closes
         return RoundFacts(number, "open", self.now, closes, self.settings)
-
-    def _closing_day(self, channel: Channel) -> date:
-        """The first closing day that leaves the two weeks."""
-        least, day = local_day(self.now + OPEN_FOR), channel.intake.closes or 28
-        for month in range(3):
-            nominal = add_months(least.replace(day=1), month)
-            nominal = add_months(nominal, 1) - timedelta(days=1) if day > 28 else nominal.replace(day=day)
-            rolled = self.book.calendar.roll(nominal, channel.intake.roll) or nominal
-            if rolled >= least:
-                return rolled
-        return least
 
     # -- one case ------------------------------------------------------------------------------------------------------
     def ordinary(self, channel: str, track: str, *, mended: bool = True) -> Draft:

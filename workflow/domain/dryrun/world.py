@@ -74,7 +74,8 @@ class World:
         return self._counted(known, at)
 
     def _counted(self, case: Application, at: datetime) -> Application:
-        quota = self.definition.channels[case.channel].quota
+        channel = self.definition.channels[case.channel]
+        quota = channel.quota
         organization = case.counted_id or case.nominator_id
         if quota is None or organization is None:
             return case
@@ -84,7 +85,7 @@ class World:
         if places is None:
             return case
         if quotas.counted_apart(quota):
-            period = quotas.period_of(quota, case.round.id, at)
+            period = quotas.period_of(channel, quota, case.round.id, at)
             known = Counted(places, {period: self.taken[case.channel, organization, period]})
             return case if case.counted == known else altered(case, counted=known)
         left = places - self.taken[case.channel, organization, ""]

@@ -26,6 +26,7 @@ from workflow.web.manager import (
     joint,
     ledger,
     lists,
+    months,
     nominating,
     notices,
     opening,

@@ -12,10 +12,12 @@ from werkzeug.wrappers import Response
 from forms.fields import Handed
 from forms.program import ProgramPaper, paper_of
 from forms.rounds import HEADINGS, Headings, PlanRound, day_and_clock, moment_of
+from workflow.domain import months
 from workflow.domain.errors import InvalidInput, NotFound, NotReady, Reason
 from workflow.domain.policy import Permission
 from workflow.domain.program.schema import Definition
-from workflow.services import foreseeing, programs
+from workflow.domain.words import Words
+from workflow.services import foreseeing, programs, series
 from workflow.services import rounds as service
 from workflow.services.programs import ProgramLine, VersionLine
 from workflow.services.rounds import Plan, RoundSheet
@@ -36,13 +38,36 @@ def choose_version() -> Response:
 def new_round(ref: str, number: int) -> Response:
     program, version = _version(ref, number)
     definition = programs.definition(version.id)
-    form, paper = page.bind(PlanRound), _paper(definition)
+    form, paper = page.bind(PlanRound, **_usual(definition)), _paper(definition)
     if request.method == "POST":
         with _on(form, paper):
             check = partial(service.faults, page.actor(), page.now(), program_ref=ref)
             wanted = _plan(form, paper, number, check)
             return acting.once(lambda: _planned(ref, wanted))
     return _show(form, paper, definition, program.name, number)
+
+
+def _usual(definition: Definition) -> dict[str, Any]:
+    """Of a program that has a round a month: the name and the last day of the one that would close next."""
+    ahead = series.preview(definition, page.now())
+    if not ahead or service.may_stay_open(definition):
+        return {}
+    closes = day_and_clock(ahead[0].closes_at)
+    named = {"key": ahead[0].key, "name": months.name_of(ahead[0].first)}
+    return {**named, "closes_on": closes[0], "closes_clock": closes[1]}
+
+
+def _taken(definition: Definition) -> Words | None:
+    """Which channels a round takes that closes, and one that stays open; None where both take all."""
+    closing, open_ = months.taken(definition, page.now()), months.taken(definition, None)
+    if closing == open_:
+        return None
+    named = {key: channel.name for key, channel in definition.channels.items()}
+    return Words(
+        "写了截止的批次收“%(closing)s”；不写截止、一直开着的批次收“%(open)s”。",
+        closing=[named[key] for key in sorted(closing)],
+        open=[named[key] for key in sorted(open_)],
+    )
 
 
 def _version(ref: str, number: int) -> tuple[ProgramLine, VersionLine]:
@@ -174,6 +199,8 @@ def _show(
         program=definition.program.name if definition.program.name.zh == program else program,
         version=version,
         line=sheet.line if sheet else None,
-        rolling=not any(channel.closes_together for channel in definition.channels.values()),
+        rolling=service.may_stay_open(definition),
+        months=series.preview(definition, page.now()),
+        taken=_taken(definition),
         foreseen=foreseeing.year_ahead(definition, page.now()),
     )

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from werkzeug.wrappers import Response
 
+from workflow.domain import months
 from workflow.domain.policy import Permission
 from workflow.domain.program.schema import Definition, Label
 from workflow.domain.words import Words
@@ -94,6 +95,7 @@ def round_page(ref: str) -> Response:
         channels={key: channel.name for key, channel in sheet.definition.channels.items()},
         unattended=unattended.of_round(page.actor(), page.now(), ref),
         invites=may(Permission.ACCOUNT_MANAGE),
+        monthly=months.monthly(sheet.definition) is not None,
         sampled=bool(sampling.sampled(sheet.definition)),
         noticed=any(stage.kind == "notice" for stage in sheet.definition.stages.values()),
     )

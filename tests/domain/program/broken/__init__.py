@@ -2,6 +2,7 @@
 
 from tests.domain.program.broken.after import AFTER
 from tests.domain.program.broken.fields import FIELDS
+from tests.domain.program.broken.intakes import INTAKES
 from tests.domain.program.broken.judging import JUDGING
 from tests.domain.program.broken.people import PEOPLE
 from tests.domain.program.broken.places import PLACES
@@ -10,4 +11,4 @@ from tests.domain.program.broken.scoring import SCORING
 from tests.domain.program.broken.shape import SHAPE
 from tests.domain.program.broken.stages import STAGES
 
-ROWS = (*SHAPE, *PEOPLE, *ROUTES, *STAGES, *FIELDS, *JUDGING, *SCORING, *PLACES, *AFTER)
+ROWS = (*SHAPE, *PEOPLE, *ROUTES, *STAGES, *FIELDS, *JUDGING, *SCORING, *PLACES, *INTAKES, *AFTER)

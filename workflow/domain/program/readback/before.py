@@ -16,6 +16,13 @@ _ONCE = {
     "program": "一生只认定一次",
     "no": "不限次数",
 }
+_ROLLED = {
+    "none": "",
+    "skip": "",
+    "previous_workday": "，遇休息日提前",
+    "next_workday": "，遇休息日顺延",
+    "same_weekday_next_week": "，遇休息日延到下一周的同一天",
+}
 _SUBJECT = {"person": "个人", "team": "团队", "organization": "单位"}
 
 
@@ -57,11 +64,12 @@ def _channel(definition: s.Definition, channel: s.Channel) -> Iterator[str]:
 
 
 def _intake(intake: s.Intake) -> str:
-    if intake.from_facts:
-        return "由主办按部门数据找到人，系统代拟申报（无感智办）"
+    found = "由主办按部门数据找到人，系统代拟申报（无感智办）"
     if intake.mode == "monthly":
-        rolled = "，遇休息日提前" if intake.roll == "previous_workday" else ""
-        return f"每月一批，{intake.closes}日截止{rolled}"
+        monthly = f"每月一批，{intake.closes}日截止{_ROLLED[intake.roll]}"
+        return f"{monthly}，{found}" if intake.from_facts else monthly
+    if intake.from_facts:
+        return found
     return "常年受理" if intake.mode == "rolling" else "按批次受理，起止时间开批时定"
 
 

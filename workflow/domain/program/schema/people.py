@@ -153,5 +153,5 @@ class Channel(Entry):
 
     @property
     def closes_together(self) -> bool:
-        """Whether all cases of a round share one closing date."""
+        """Whether all cases of the program share one closing date."""
         return self.intake.mode == "batch"
