@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -100,3 +100,48 @@ class ProgramTrial(Base):
     began_at: Mapped[datetime]
     began_by: Mapped[int] = mapped_column(Key, ForeignKey("account.id"))
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON_OR_NULL)
+
+
+_MOVING = text("state = 'running'")
+
+
+class Adoption(Base):
+    """What was decided of a version for the cases that run, and how far it has come; or the way back of one.
+
+    `last_id`: the case that was looked at last; `aside`: [words, refs] of those nothing happened to. Whoever carries it
+    on holds a lease until `next_at`, and writes only while `fence` is theirs.
+    """
+
+    __tablename__ = "adoption"
+    __table_args__ = (
+        known("state", ("running", "done")),
+        rule("done_has_time", "(state = 'done') = (ended_at IS NOT NULL)"),
+        rule("counts", "seen >= 0 AND moved >= 0 AND moved <= seen AND turned >= 0 AND fence >= 0"),
+        Index("uq_adoption_running", "program_id", unique=True, sqlite_where=_MOVING, postgresql_where=_MOVING),
+        Index("ix_adoption_version_id", "version_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    key: Mapped[str] = mapped_column(String(24), unique=True)
+    program_id: Mapped[int] = mapped_column(Key, ForeignKey("program.id"))
+    version_id: Mapped[int] = mapped_column(Key, ForeignKey("program_version.id"))
+    reverts: Mapped[str | None] = mapped_column(String(24))  # the key of the one that this takes back
+    paths: Mapped[list[Any]] = mapped_column(default=list)
+    rounds: Mapped[list[Any]] = mapped_column(default=list)
+    cases: Mapped[list[Any]] = mapped_column(default=list)
+    judged: Mapped[dict[str, Any]] = mapped_column(default=dict)  # round -> where somebody had judged when it began
+    measured: Mapped[list[Any]] = mapped_column(default=list)  # the rounds in which nobody judges until it has ended
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    began_at: Mapped[datetime]
+    began_by: Mapped[int] = mapped_column(Key, ForeignKey("account.id"))
+    state: Mapped[str] = mapped_column(String(20))
+    total: Mapped[int] = mapped_column(default=0)
+    seen: Mapped[int] = mapped_column(default=0)
+    moved: Mapped[int] = mapped_column(default=0)
+    turned: Mapped[int] = mapped_column(default=0)
+    last_id: Mapped[int] = mapped_column(Key, default=0)
+    aside: Mapped[list[Any]] = mapped_column(default=list)
+    ended_at: Mapped[datetime | None]
+    fence: Mapped[int] = mapped_column(default=0)
+    leased_by: Mapped[str | None] = mapped_column(String(100))
+    next_at: Mapped[datetime]

@@ -24,7 +24,7 @@ from workflow.services import actions, evidence, programs
 from workflow.services import reading as cases
 from workflow.services.replay import replay
 from workflow.services.rulebooks import definition_of
-from workflow.services.studio import adopting
+from workflow.services.studio import adopting, adoptions
 from workflow.services.studio.adopting_plan import Choice
 
 WAGE = ("form", "work", "fields", "wage")
@@ -99,7 +99,7 @@ def test_running_applications_survive_a_new_version_and_the_way_back(plot: Plot,
     for ref in refs[:8]:
         plot.endorse(ref)
     made = programs.publish(next_version(), officer, now)
-    told = {change.path: change for change in adopting.affected(made.version_id, officer)}
+    told = {change.path: change for change in adoptions.affected(made.version_id, officer)}
     assert {path: (told[path].reach, told[path].reached, told[path].choosable) for path in (WAGE, ROUTE, WEIGHT)} == {
         WAGE: ("ask", 0, CASES), ROUTE: ("ask", 0, CASES), WEIGHT: ("round", 0, CASES)
     }  # fmt: skip

@@ -4,20 +4,33 @@ from datetime import datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models.applications import ApplicationRow
-from models.base import reading
+from models.base import reading, writing
 from models.people import Person
+from models.rounds import Round
 from tests.domain.programs import text
 from tests.journeys.driver import Browser
 from tests.services.houses import PASSWORD, account
 from tests.services.plots import Plot
-from tests.services.test_studio_adopting import ALL, BY_ITSELF, OLD, definition_for, next_version, says
+from tests.services.test_studio_adopting import (
+    ALL,
+    BY_ITSELF,
+    MINUTE,
+    OLD,
+    OTHER,
+    WAGE,
+    WEIGHT,
+    definition_for,
+    next_version,
+    says,
+)
 from tests.web.town import give_passwords
 from workflow.domain.actor import Actor, Office
 from workflow.domain.program.editing import Put
-from workflow.services.studio import drafts, editing, trying
+from workflow.services import clock, programs
+from workflow.services.studio import adopting, drafts, editing, trying
 
 
 @pytest.fixture
@@ -53,10 +66,16 @@ def test_a_new_version_reaches_running_cases_by_itself_then_by_choice_and_goes_b
     choosing = page.form("/cases", with_="reason")
     wanted = choosing.options("path")
     assert ("form › work › fields › wage" in wanted, "channels › own" in wanted) == (True, False)
-    page = desk.send(choosing, {"path": wanted, "reason": " "}, expect=422)
+    page = desk.send(choosing, {"path": wanted, "reason": "办法修订"}, press="先看会改到哪些")
+    assert "会改到 2 件，现在还没有改" in page.text
+    choosing = page.form("/cases", with_="reason")
+    assert choosing.value("reason") == "办法修订"
+    page = desk.send(choosing, {"path": wanted, "reason": " "}, press="把勾上的改到在办的件", expect=422)
     assert "请写明理由" in page.text
     assert {says(definition_for(one)) for one in refs} == {BY_ITSELF}
-    page = desk.send(page.form("/cases", with_="reason"), {"reason": "办法修订，全批一致"})
+    page = desk.send(
+        page.form("/cases", with_="reason"), {"reason": "办法修订，全批一致"}, press="把勾上的改到在办的件"
+    )
     assert "办法修订，全批一致" in page.text
     assert {says(definition_for(one)) for one in refs} == {ALL}
 
@@ -68,8 +87,101 @@ def test_a_new_version_reaches_running_cases_by_itself_then_by_choice_and_goes_b
         form = page.form("/cases", with_="改回去")
         name = next(name for name in form.names() if name.startswith("why-"))
         page = desk.send(form, {name: "还是等下一批"}, press="改回去")
+        assert "改回去了 2 件、1 个批次" in page.text
         assert sum("改回去" in button.words for form in page.forms for button in form.buttons) == left
     assert {says(definition_for(one)) for one in refs} == {OLD}
+
+
+def test_a_choice_is_narrowed_to_cases_that_were_searched_for_and_goes_back_as_it_went(
+    desk: Browser, plot: Plot, builder: Actor, now: datetime
+) -> None:
+    refs = plot.plant(3)
+    plot.endorse(refs[2])
+    made = programs.publish(next_version(), builder, now)
+    adopting.adopt(made.version_id, builder, now)
+    numbers = dict(zip(refs, (f"FE26-{number}" for number in ids_of(refs)), strict=True))
+    path = f"/studio/versions/{made.program_ref}/2/cases"
+    page = desk.open(path)
+    only = {"path": " › ".join(WAGE), "who": "cases", "reason": "先改这两件"}
+    page = desk.send(page.form("/cases", with_="reason"), {**only, "asked": "形式审查 单位"}, press="找")
+    assert "没有找到" in page.text
+    page = desk.send(page.form("/cases", with_="reason"), {**only, "asked": "形式审查"}, press="找")
+    choosing = page.form("/cases", with_="reason")
+    assert choosing.options("case") == [refs[2]]
+    assert numbers[refs[2]] in page.text
+    page = desk.send(choosing, {**only, "case": [refs[2]], "asked": numbers[refs[0]]}, press="找")
+    choosing = page.form("/cases", with_="reason")
+    assert choosing.options("case") == [refs[2], refs[0]]  # what was ticked stays
+    page = desk.send(choosing, {**only, "case": [refs[2], refs[0]]}, press="先看会改到哪些")
+    assert ("会改到 2 件" in page.text, "1 件不改：不在选定的批次或件里" in page.text) == (True, True)
+    page = desk.send(choosing, {**only, "case": []}, press="把勾上的改到在办的件", expect=422)
+    assert "请勾选要改的件" in page.text
+    weight = {**only, "path": [" › ".join(WAGE), " › ".join(WEIGHT)], "case": [refs[0]]}
+    page = desk.send(choosing, weight, press="把勾上的改到在办的件", expect=422)
+    assert "不能只改到单件" in page.text
+    page = desk.send(choosing, {**only, "case": [refs[2], refs[0]]}, press="把勾上的")
+    assert ("改了 2 件、0 个批次" in page.text, "只改选定的 2 件" in page.text) == (True, True)
+    asked = [says(definition_for(ref))[0] for ref in refs]
+    assert asked == [True, False, True]
+
+    form = page.form("/cases", with_="改回去")
+    name = next(name for name in form.names() if name.startswith("why-"))
+    desk.send(form, {name: "还是不改"}, press="改回去")
+    assert {says(definition_for(ref)) for ref in refs} == {BY_ITSELF}
+
+
+def test_a_choice_is_narrowed_to_a_round(desk: Browser, plot: Plot, builder: Actor, now: datetime) -> None:
+    refs = plot.plant(2)
+    other = other_round(plot, refs[1])
+    made = programs.publish(next_version(), builder, now)
+    adopting.adopt(made.version_id, builder, now)
+    page = desk.open(f"/studio/versions/{made.program_ref}/2/cases")
+    only = {"path": " › ".join(WEIGHT), "who": "rounds", "reason": "下一批才改"}
+    page = desk.send(page.form("/cases", with_="reason"), only, press="把勾上的", expect=422)
+    assert "请勾选要改的批次" in page.text
+    both = {"path": [" › ".join(path) for path in (WEIGHT, OTHER)], "round": [other]}
+    page = desk.send(page.form("/cases", with_="reason"), {**only, **both}, press="把勾上的")
+    assert ("改了 1 件、1 个批次" in page.text, "只改： 2027年第1批" in page.text) == (True, True)
+    assert [says(definition_for(ref))[2] for ref in refs] == [30, 20]
+
+
+def test_a_long_list_is_followed_while_it_is_worked_off(
+    desk: Browser, plot: Plot, builder: Actor, now: datetime
+) -> None:
+    refs = plot.plant(3)
+    made = programs.publish(next_version(), builder, now)
+    key = adopting.begin(made.version_id, builder, now)
+    path = f"/studio/versions/{made.program_ref}/2/cases?done={key}"
+    page = desk.open(path)
+    assert ("看了 0 件，共 3 件；改了 0 件" in page.text, b"data-follow" in desk.peek(path)) == (True, True)
+    assert "把勾上的改到在办的件" not in page.text
+    clock.tick(now + MINUTE)
+    page = desk.open(path)
+    assert ("改了 3 件、1 个批次" in page.text, b"data-follow" in desk.peek(path)) == (True, False)
+    assert "改了哪 3 件" in page.text
+    assert {says(definition_for(ref)) for ref in refs} == {BY_ITSELF}
+
+
+def ids_of(refs: list[str]) -> list[int]:
+    with reading() as session:
+        rows = session.execute(select(ApplicationRow.ref, ApplicationRow.id).where(ApplicationRow.ref.in_(refs)))
+        known = {row.ref: row.id for row in rows}
+    return [known[ref] for ref in refs]
+
+
+def other_round(plot: Plot, ref: str) -> str:
+    """A second round that runs, with this case in it."""
+    with writing() as session:
+        one = session.get_one(Round, plot.round_id)
+        row = Round(
+            ref="another", program_id=one.program_id, key="2027-1", name="2027年第1批", version_id=one.version_id,
+            state="open", opens_at=one.opens_at, closes_at=one.closes_at, settings=one.settings, headings={},
+            created_at=one.created_at,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        session.execute(update(ApplicationRow).where(ApplicationRow.ref == ref).values(round_id=row.id))
+        return row.ref
 
 
 def test_a_draft_is_tried_with_made_up_people_within_what_a_request_bears(

@@ -27,6 +27,7 @@ from workflow.services import (
     trainings_time,
     validity,
 )
+from workflow.services.studio import adopting
 
 TICK_SECONDS = 5
 LATE_AFTER = timedelta(seconds=60)
@@ -72,6 +73,7 @@ _STEPS: tuple[Callable[[datetime], int], ...] = (
     deliveries.deliver,
     joint_destroying.carry_out,
     retention_due.carry_out,
+    adopting.carry_out,
     sweeping.sweep,
 )
 

@@ -16,7 +16,7 @@ from models.clock import Heartbeat
 from models.work import NEVER, WorkItem
 from workflow.domain.calendar import local_day
 from workflow.services import timely
-from workflow.services.casework import open_case
+from workflow.services.casework import Case, open_case
 from workflow.services.recording import entry_values, row_values
 
 AT_ONCE = 100
@@ -61,8 +61,11 @@ def _running(session: Session, last: int) -> list[int]:
 
 def reckon(session: Session, application_id: int, now: datetime) -> int:
     """The last days of one case, as its events and today's calendar say; whoever is reminded hears of the new one."""
-    case = open_case(session, application_id, lock=True)
-    application, moved = case.application, 0
+    return reckoned(session, open_case(session, application_id, lock=True), now)
+
+
+def reckoned(session: Session, case: Case, now: datetime) -> int:
+    application, application_id, moved = case.application, case.row.id, 0
     for item in application.state.open_items():
         due = case.book.due(application, item, now) or NEVER
         changed = session.scalars(

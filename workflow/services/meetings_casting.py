@@ -27,7 +27,7 @@ from workflow.domain.pool_vote import Paper
 from workflow.domain.program.schema import Label
 from workflow.domain.stages import vote
 from workflow.domain.words import Words
-from workflow.services import evidence
+from workflow.services import evidence, measured
 from workflow.services.actions import answered_before, keep_answer
 from workflow.services.meetings import Opened, on_the_table, open_meeting
 from workflow.services.meetings_pool import barred_of, book_for, concerned, paper_of
@@ -222,6 +222,7 @@ def cast(actor: Actor, now: datetime, ref: str, votes: Mapping[str, str], *, req
         _refuse_wrong(votes, known)
         if any(each not in known or not known[each].waits for each in votes):
             raise MovedOn(changes(session, opened.row.id))
+        measured.refuse(session, opened.row.round_id)
         given = {known[each].case: said for each, said in sorted(votes.items())}
         for case in given:
             session.add(

@@ -20,7 +20,7 @@ from workflow.domain.ballots import VOTES, Tally
 from workflow.domain.errors import Change, InvalidInput, MovedOn, NotReady, Reason
 from workflow.domain.pool_vote import Paper
 from workflow.domain.words import Words
-from workflow.services import evidence
+from workflow.services import evidence, measured
 from workflow.services.actions import answered_before, keep_answer
 from workflow.services.meetings import Opened, open_meeting
 from workflow.services.meetings_pool import paper_of, pool_of
@@ -49,6 +49,7 @@ def enter(
         opened = open_meeting(session, actor, ref, lock=True)
         refuse_closed(opened.row)
         refuse_stale(session, opened.row, seen)
+        measured.refuse(session, opened.row.round_id)
         told = [*_attendance(session, opened, entered), *_papers(session, actor, opened, entered)]
         for kind, body, remarks in told:
             evidence.tell(session, StreamKind.MEETING, opened.row.id, kind, actor, now, body=body, remarks=remarks)

@@ -38,7 +38,7 @@ from workflow.domain.stages import follow_up_renewal
 from workflow.domain.transitions import decide
 from workflow.domain.unpublished import withheld
 from workflow.domain.words import Words
-from workflow.services import beside, counting, outbox
+from workflow.services import beside, counting, measured, outbox
 from workflow.services.casework import Case, open_case, stays_of
 from workflow.services.recording_items import write_items
 
@@ -51,6 +51,8 @@ def record(session: Session, case: Case, outcome: Outcome, now: datetime) -> Non
     standing = session.get_one(ApplicationRow, case.row.id)
     if (standing.version, standing.event_seq) != (before.version, before.seq):
         raise MovedOn
+    if any(event.kind in measured.JUDGING for event in outcome.events):
+        measured.refuse(session, case.round.id)
     last = chain.append(session, StreamKind.APPLICATION, case.row.id, outcome.events, case.row.version_id)
     if last != after.seq:
         raise MovedOn

@@ -2,33 +2,31 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.applications import ApplicationRow, StageEntry
+from models.applications import StageEntry
 from models.evidence import EventRow, Stream, StreamKind
-from models.meetings import AgendaLine, Meeting
+from models.meetings import AgendaLine, BallotCast, Meeting
 from models.programs import COMPOSED, ProgramVersion
 from models.rounds import Round, RoundState
-from workflow.domain.application import RUNNING, UNSUBMITTED, State, Status
+from workflow.domain.application import RUNNING, UNSUBMITTED, Status
 from workflow.domain.errors import NotFound
 from workflow.domain.program.compare import Change, compare
 from workflow.domain.program.composing import composed
 from workflow.domain.program.load import Loaded
 from workflow.domain.program.problems import Path
 from workflow.domain.program.rebase import Standing, rebase
-from workflow.domain.program.schema import Definition
-from workflow.services.casework import open_cases
+from workflow.services.casework import Case
+from workflow.services.measured import JUDGING
 from workflow.services.programs import published_tracks
 from workflow.services.rulebooks import definition_of
 from workflow.services.studio.checking import loaded_among
 
-AT_ONCE = 100
-_ALIVE = tuple(status.value for status in (*RUNNING, *UNSUBMITTED, Status.RECOGNIZED))
-
-
-_JUDGING = ("review_submitted", "scored", "ballots_recorded", "meeting_decided")
+ALIVE = tuple(status.value for status in (*RUNNING, *UNSUBMITTED, Status.RECOGNIZED))
+"""The cases that a new version may concern: whatever runs, is being written, or has been recognized."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +46,13 @@ class Choice:
 
 @dataclass(frozen=True)
 class Look:
-    """One case as it was when its new version was chosen."""
+    """Where one case stands, as far as the choice of its version asks."""
 
     id: int
     ref: str
     round_id: int
     version_id: int
     channel: str
-    seq: int
     stage: str | None
     standing: Standing
 
@@ -74,6 +71,7 @@ class Plan:
         self._changes: dict[int, tuple[Change, ...]] = {}
         self._read: dict[str, Loaded] = {}
         self._texts: dict[tuple[int, frozenset[Path]], tuple[str | None, tuple[Change, ...]]] = {}
+        self._reaching: dict[Any, tuple[Change, ...]] = {}
 
     def changes(self, version_id: int) -> tuple[Change, ...]:
         if version_id not in self._changes:
@@ -82,10 +80,21 @@ class Plan:
 
     def reaching(
         self, version_id: int, round_id: int, ref: str | None, standing: Standing, stage: str | None
-    ) -> list[Change]:
-        """By itself or by choice; a route never leaves the stage where a case stands."""
+    ) -> tuple[Change, ...]:
+        """By itself or by choice; a route never leaves the stage where a case stands. Many cases stand alike."""
+        one = ref if ref in self.choice.cases else None
+        key = (version_id, round_id, one, standing, stage)
+        if key not in self._reaching:
+            self._reaching[key] = tuple(self._found(version_id, round_id, one, standing, stage))
+        return self._reaching[key]
+
+    def of(self, look: Look) -> tuple[Change, ...]:
+        return self.reaching(look.version_id, look.round_id, look.ref, look.standing, look.stage)
+
+    def _found(
+        self, version_id: int, round_id: int, ref: str | None, standing: Standing, stage: str | None
+    ) -> Iterator[Change]:
         judged, round_ref = self.judged.get(round_id, frozenset()), self.rounds[round_id].ref
-        found = []
         for change in self.changes(version_id):
             chosen = self.choice.holds(change, round_ref, ref)
             if change.reach == "round" and not chosen:
@@ -93,8 +102,7 @@ class Plan:
             case = Standing(standing.entered, standing.opened, chosen=chosen)
             (effect,) = rebase([change], case, judged, self.definition)
             if effect.reaches and not _leaves(change, stage, standing.entered):
-                found.append(change)
-        return found
+                yield change
 
     def text(self, version_id: int, changes: Sequence[Change]) -> tuple[str | None, tuple[Change, ...]]:
         """With the changes that could be taken over; None where none can."""
@@ -126,7 +134,11 @@ def _leaves(change: Change, stage: str | None, entered: Collection[str]) -> bool
     return stage in (change.old or ()) and stage not in (change.new or ())
 
 
-def planned(session: Session, version_id: int, choice: Choice) -> Plan:
+Judged = Mapping[int, frozenset[str]]
+
+
+def planned(session: Session, version_id: int, choice: Choice, judged: Judged | None = None) -> Plan:
+    """`judged`: what was so when it was decided; of today where nothing has been."""
     target = session.get(ProgramVersion, version_id)
     if target is None or target.number >= COMPOSED:
         raise NotFound
@@ -135,61 +147,56 @@ def planned(session: Session, version_id: int, choice: Choice) -> Plan:
     plan.sources = {version.id: version for version in session.scalars(of_program)}
     rounds = session.scalars(select(Round).where(Round.program_id == target.program_id))
     plan.rounds = {row.id: row for row in rounds}
-    plan.judged = {number: _judged(session, number) for number in plan.rounds}
+    plan.judged = dict(judged) if judged is not None else judged_in(session, plan.rounds)
     return plan
 
 
-def _judged(session: Session, round_id: int) -> frozenset[str]:
-    """The stages of a round in which somebody has scored or voted."""
+def learn(session: Session, plan: Plan, looks: Sequence[Look]) -> None:
+    """What came to be since it was planned: a round that was opened, the version that a round was turned to."""
+    for look in looks:
+        if look.version_id not in plan.sources:
+            plan.sources[look.version_id] = session.get_one(ProgramVersion, look.version_id)
+        if look.round_id not in plan.rounds:
+            plan.rounds[look.round_id] = session.get_one(Round, look.round_id)
+
+
+def judged_in(session: Session, rounds: Collection[int]) -> dict[int, frozenset[str]]:
+    """The stages of each round in which somebody has scored or voted."""
     told = (
-        select(StageEntry.stage_key)
+        select(StageEntry.round_id, StageEntry.stage_key)
         .join(
             Stream,
             (Stream.subject_id == StageEntry.application_id) & (Stream.kind == StreamKind.APPLICATION.value),
         )
         .join(EventRow, (EventRow.stream_id == Stream.id) & (EventRow.entry_no == StageEntry.entry_no))
-        .where(StageEntry.round_id == round_id, EventRow.kind.in_(_JUDGING))
+        .where(StageEntry.round_id.in_(rounds), EventRow.kind.in_(JUDGING))
     )
     voted = (
-        select(Meeting.stage_key)
+        select(Meeting.round_id, Meeting.stage_key)
         .join(AgendaLine, AgendaLine.meeting_id == Meeting.id)
-        .where(Meeting.round_id == round_id, (AgendaLine.decision != "") | AgendaLine.favor.is_not(None))
+        .where(Meeting.round_id.in_(rounds), (AgendaLine.decision != "") | AgendaLine.favor.is_not(None))
     )
-    return frozenset(session.scalars(told.distinct())) | frozenset(session.scalars(voted.distinct()))
-
-
-def looks_of(session: Session, plan: Plan) -> Iterator[Look]:
-    wanted = (
-        select(ApplicationRow.id)
-        .where(
-            ApplicationRow.program_id == plan.target.program_id,
-            ApplicationRow.version_id != plan.target.id,
-            ApplicationRow.status.in_(_ALIVE),
-        )
-        .order_by(ApplicationRow.id)
+    cast = (
+        select(Meeting.round_id, Meeting.stage_key)
+        .join(BallotCast, BallotCast.meeting_id == Meeting.id)
+        .where(Meeting.round_id.in_(rounds))
     )
-    numbers = list(session.scalars(wanted))
-    for start in range(0, len(numbers), AT_ONCE):
-        for case in open_cases(session, numbers[start : start + AT_ONCE]):
-            state = case.application.state
-            yield Look(
-                case.row.id,
-                case.row.ref,
-                case.row.round_id,
-                case.row.version_id,
-                case.row.channel,
-                state.seq,
-                state.stage,
-                _standing(state, case.book.definition),
-            )
+    found: dict[int, set[str]] = {number: set() for number in rounds}
+    for asked in (told, voted, cast):
+        for number, stage in session.execute(asked.distinct()):
+            found[number].add(stage)
+    return {number: frozenset(stages) for number, stages in found.items()}
 
 
-def _standing(state: State, definition: Definition) -> Standing:
+def look_at(case: Case) -> Look:
+    """The same of a case that lies on the table."""
+    row, state = case.row, case.application.state
     opened = {f"duties.{owed.duty}" for owed in state.after.duties}
     opened |= {f"points.{entry.item}" for entry in state.after.points.entries}
     if state.after.seats:
-        opened |= {f"sessions.{key}" for key in definition.sessions}
-    return Standing(frozenset(entry.stage for entry in state.entries), frozenset(opened))
+        opened |= {f"sessions.{key}" for key in case.book.definition.sessions}
+    standing = Standing(frozenset(entry.stage for entry in state.entries), frozenset(opened))
+    return Look(row.id, row.ref, row.round_id, row.version_id, row.channel, state.stage, standing)
 
 
 def rounds_of(plan: Plan) -> Iterator[tuple[Round, str]]:
