@@ -40,10 +40,10 @@ def short_program(reuse: str = "") -> str:
 class JointPlot(Plot):
     """Two people in each department, a lead, and cases that wait for all of them."""
 
-    def __init__(self, now: datetime, reuse: str = "") -> None:
+    def __init__(self, now: datetime, reuse: str = "", source: str | None = None) -> None:
         self.now = now
         self.owners = {}
-        self.version_id = programs.publish(short_program(reuse), SYSTEM, now).version_id
+        self.version_id = programs.publish(source or short_program(reuse), SYSTEM, now).version_id
         with writing() as session:
             self.program_id = session.scalars(select(Program.id)).one()
             self.round_id = self._round(session)

@@ -22,8 +22,8 @@ PRACTICAL = (("modeling_3d", "precision", "fabric"), ((90, 80, 85), (80, 84, 80)
 class Panel(Plot):
     """A plot with a school, examiners and seven experts."""
 
-    def __init__(self, now: datetime, experts: Sequence[str] = EXPERTS) -> None:
-        super().__init__(now)
+    def __init__(self, now: datetime, experts: Sequence[str] = EXPERTS, source: str | None = None) -> None:
+        super().__init__(now, source=source)
         with writing() as session:
             bound = {who: self._bound(session, who, "examiner") for who in ("examiner_1", "examiner_2")}
             bound |= {who: self._bound(session, who, "expert") for who in experts}

@@ -100,6 +100,7 @@ class FollowUp:
     round_ref: str
     round_name: str
     stage: Label | None
+    note: Label | None  # what the program says to whoever acts here
     status: str
     entered: date | None
     ends: date | None
@@ -164,6 +165,7 @@ def _seen(session: Session, case: Case, actor: Actor, now: datetime) -> FollowUp
         round_ref=case.round.ref,
         round_name=case.round.name,
         stage=stage.name if stage is not None else None,
+        note=stage.note if stage is not None and (holder or (sees_all and not own)) else None,
         status=state.status.value,
         entered=local_day(entry.entered_at) if entry is not None else None,
         ends=stay_end(definition, case.book.calendar, state, entry, now) if entry is not None else None,

@@ -36,6 +36,7 @@ class Line:
     left: Left | None
     waited: int  # working days since it was asked
     why: str = ""  # why it is asked once more
+    note: Label | None = None  # what the program says to whoever answers
 
     @property
     def can_answer(self) -> bool:
@@ -142,13 +143,15 @@ def _lines(session: Session, books: Mapping[int, Rulebook], rows: Sequence[Asked
 
 def _line(book: Rulebook, row: Asked, why: Mapping[tuple[int, int, str], str], now: datetime) -> Line:
     due = None if row.due_at == NEVER or row.state != "open" else row.due_at
+    stage = book.definition.stages[row.stage]
     return Line(
         row,
-        book.definition.stages[row.stage].name,
+        stage.name,
         _department(book, row.role),
         Left("hold", 0, None) if row.status == "held" else left_until(book, due, now),
         book.calendar.working_days_between(local_day(row.opened_at), local_day(now)),
         why.get((row.application_id, row.entry_no, row.role), "") if row.state == "open" else "",
+        stage.note,
     )
 
 

@@ -64,6 +64,7 @@ class OwnBallot:
     secret: bool
     present: bool | None
     choices: tuple[Choice, ...]
+    note: Label | None = None  # what the program says to whoever votes
 
     @property
     def waiting(self) -> int:
@@ -105,6 +106,7 @@ def own(actor: Actor, ref: str) -> OwnBallot:
             opened.stage.ballot == "secret",
             seat.present,
             _choices(session, opened, cases, out, seat.account_id),
+            opened.stage.note,
         )
 
 

@@ -116,6 +116,7 @@ class Reader(Form, History):
             row.hint,
             item.role != "applicant" and may_hold_item(self.actor, subject),
             item.about,
+            stage.note if stage is not None else None,
         )
 
     def _left(self, item: Item) -> Left | None:

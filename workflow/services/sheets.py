@@ -121,6 +121,7 @@ class OpenItem:
     hint: str | None
     mine: bool
     about: str | None = None  # what of the time after the recognition it asks for
+    note: Label | None = None  # what the program says to whoever acts here
 
 
 @dataclass(frozen=True)
