@@ -92,6 +92,16 @@ def test_the_manager_issues_the_list(app: Flask, plot: Grounds) -> None:
     assert {silent, hidden}.isdisjoint(refs)
 
 
+def test_what_a_benefit_is_stands_beside_it(app: Flask, now: datetime) -> None:
+    program = (ROOT / "programs" / "fashion_engineer.yaml").read_text("utf-8")
+    explained = program.replace("name: 一次性补贴,", "name: 一次性补贴, about: 发到本人社保卡,")
+    plot = Grounds(now, source=explained)
+    (ref,) = plot.before_award()
+    plot.issue([ref])
+    assert "发到本人社保卡" in text_of(owner(app, plot, ref), f"/apply/{ref}/certificate")
+    assert "发到本人社保卡" in text_of(browser(app, "manager"), f"/manage/recognitions/{ref}")
+
+
 def test_an_item_in_the_queue_leads_to_the_list(app: Flask, plot: Grounds) -> None:
     (ref,) = plot.before_award()
     manager = browser(app, "manager")

@@ -26,6 +26,22 @@ def browser(app: Flask, who: str) -> FlaskClient:
     return client
 
 
+def test_a_balance_says_what_its_tier_brings_and_what_that_is(app: Flask, now: datetime, tmp_path: Path) -> None:
+    parking = "parking: {name: 前进集镇免费停车}"
+    earning = Earning(now, tmp_path, (parking, parking.replace("}", ", about: 每天两小时，报车牌号}")))
+    ref = earning.worker("worker")
+    worker, auditor = (browser(app, who) for who in ("worker", "auditor"))
+    home = f"/points/{ref}"
+    assert "前进集镇免费停车" not in text_of(worker, home)  # in no tier yet
+    version = seen_version(text_of(worker, f"{home}/new/level_up"))
+    sent = {"seen_version": version, "reason": "考到高级工", "on": "2026-11-20", "asks.grade": "高级"}
+    assert send(worker, f"{home}/new/level_up", **sent, evidence=(BytesIO(applying.picture()), "证书.png"))[0] == 303
+    assert send(auditor, f"{home}/confirm", no="1")[0] == 303
+    page = text_of(worker, home)
+    assert ("铜卡可以享受的待遇" in page, "前进集镇免费停车" in page, "每天两小时，报车牌号" in page) == (True,) * 3
+    assert "可以享受：前进集镇免费停车、指定商家优惠" in text_of(worker, f"{home}/print")
+
+
 def test_a_worker_claims_an_auditor_agrees_and_the_desk_puts_it_right(app: Flask, earning: Earning) -> None:
     ref = earning.worker("worker")
     worker, auditor, desk = (browser(app, who) for who in ("worker", "auditor", "desk"))

@@ -82,6 +82,17 @@ def test_each_program_can_be_shown(client: FlaskClient, today: datetime, key: st
     assert text_of(client, f"/programs/{ref}")
 
 
+def test_a_program_says_what_a_recognition_brings(client: FlaskClient, today: datetime) -> None:
+    open_round(today, days=20)
+    open_round(today, "yongning_juncai", days=2)
+    open_round(today, "skilled_worker_points", days=None)
+    plain = text_of(client, "/programs/r-fashion_engineer")
+    assert "认定以后可以享受的待遇" in plain
+    assert "一次性补贴 3000 元" in " ".join(plain.split())
+    assert "与其他认定方式同等" in text_of(client, "/programs/r-yongning_juncai")
+    assert "积分到金卡的人有" in text_of(client, "/programs/r-skilled_worker_points")
+
+
 def test_a_program_shows_its_way_its_papers_and_its_conditions(client: FlaskClient, today: datetime) -> None:
     text = text_of(client, f"/programs/{open_round(today)}")
     for words in ("单位审核", "专家盲评", "公示", "发文发证", "培训结业证书", "每份 200 MB 内", "连续参保满6个月"):

@@ -100,6 +100,7 @@ def _page_of(shown: ShownRound, calendar: WorkCalendar, check: selfcheck.Check) 
         routes=showcase.routes(definition),
         ways=showcase.ways(definition),
         papers=showcase.papers(definition),
+        gains=showcase.gains(definition),
         clauses=tuple(definition.eligibility.rules.values()),
         check=check,
         start=start,

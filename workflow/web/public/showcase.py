@@ -3,11 +3,23 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from workflow.domain.calendar import WorkCalendar
 from workflow.domain.lengths import Length
-from workflow.domain.program.schema import Channel, Definition, Field, FileField, Label, NoticeStage, Stage, TableField
+from workflow.domain.program.schema import (
+    AwardStage,
+    Channel,
+    Definition,
+    Field,
+    FileField,
+    Label,
+    NoticeStage,
+    Stage,
+    TableField,
+)
+from workflow.domain.rules import canonical
 from workflow.domain.words import Words
 from workflow.web.dates import deadline_day
 
@@ -56,6 +68,17 @@ class Paper:
     accepts: tuple[Words, ...]
     max_mb: int
     hint: Label | None
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What a recognition entitles to; `amount` where it is one number for everybody, `tiers` that alone give it."""
+
+    name: Label
+    amount: str | None
+    unit: Label
+    about: Label | None
+    tiers: tuple[Label, ...]
 
 
 @dataclass(frozen=True)
@@ -170,6 +193,24 @@ def _who_fills(channel: Channel) -> Words:
 
 def _quota(channel: Channel) -> Words | None:
     return Words("名额按推荐方的人数算") if channel.quota is not None else None
+
+
+def gains(definition: Definition) -> tuple[Gain, ...]:
+    """In the file's order: what an award gives, and what comes with points."""
+    stages, points = definition.stages.values(), definition.points
+    given = {key for stage in stages if isinstance(stage, AwardStage) for key in stage.benefits}
+    tiers = tuple(points.tiers.values()) if points is not None else ()
+    return tuple(
+        Gain(
+            each.name,
+            canonical(each.amount) if isinstance(each.amount, Decimal) else None,
+            each.unit,
+            each.about,
+            () if key in given else tuple(tier.name for tier in tiers if key in tier.benefits),
+        )
+        for key, each in definition.benefits.items()
+        if key in given or any(key in tier.benefits for tier in tiers)
+    )
 
 
 def papers(definition: Definition) -> tuple[Paper, ...]:
