@@ -18,7 +18,6 @@ from tests.web.test_awards import owner
 from tests.web.town import give_passwords
 from workflow.services.meetings_sitting import Entered, enter
 
-
 NOTICE = "kind: notice,"
 
 
