@@ -25,7 +25,7 @@ from models.roles import RoleBinding
 from models.rounds import Round
 from models.work import Conflict
 from tests import applying
-from tests.services import monthly
+from tests.services import monthly, signed
 from tests.services.earning import Earning
 from tests.services.following import Grown
 from tests.services.houses import account, last_secret
@@ -74,6 +74,7 @@ from workflow.services import (
     retention_due,
     series,
     sessions,
+    signed_forms,
     signing_in,
     starting,
     submissions,
@@ -165,6 +166,39 @@ APPLIED = Scene(
         "person1": (at("applicant.status", ref="returned"), at("applicant.correct", ref="returned")),
         "person2": (at("applicant.status", ref="refused"), at("applicant.appeal", ref="refused")),
         NOBODY: (at("applicant.confirm", token="token"), at("applicant.confirmed")),
+    },
+)
+
+
+def unsigned(now: datetime, folder: Path) -> Any:
+    """Two people without an account: one has to sign, the other's signed form came in and was given back."""
+    place = applying.intake(now, folder, signed.PROGRAM)
+    boss = applying.bind(account(now, "boss", name="人事专员"), "employer_admin", place, now, place.employer_id)
+    second = applying.bind(account(now, "second"), "employer_admin", place, now, place.employer_id)
+    clerk = applying.bind(account(now, "clerk"), "intake", place, now)
+    made = SimpleNamespace()
+    made.returned, made.waiting = (
+        signed.waits(place, boss, now, id_no=applying.id_number(number)) for number in (50, 51)
+    )
+    signed_forms.hand_in(made.returned, signed_forms.shown(made.returned, boss, now).seal, signed.scan(), boss, now)
+    signed.returned_for_the_years(second, clerk, now)
+    give_passwords()
+    return made
+
+
+UNSIGNED = Scene(
+    unsigned,
+    {
+        "boss": (
+            at("nominator.home"),
+            at("applicant.status", ref="waiting"),
+            at("applicant.receipt", ref="waiting"),
+            at("applicant.signed", ref="waiting"),
+            at("applicant.signed_print", ref="waiting"),
+            at("applicant.signed", ref="returned"),
+            at("applicant.correct", ref="returned"),
+        ),
+        "clerk": (at("reviewer.case", ref="returned"),),
     },
 )
 
@@ -914,6 +948,7 @@ SCENES: Mapping[str, Scene] = {
     "points": EARNED,
     "owed": OWED,
     "applicant and confirm": APPLIED,
+    "signed on paper": UNSIGNED,
     "checks": CHECKED,
     "scores": SCORED,
     "results": TAUGHT,

@@ -137,6 +137,9 @@ SUBJECTS: Mapping[str, Subject] = {
     "applicant.judges": Subject(CASE),  # its program lets nobody object; tests/web/test_judges.py has one that does
     "applicant.link": Subject(DRAFT, WRITER),
     "applicant.receipt": Subject(CASE, OWNER),
+    "applicant.signed": Subject(DRAFT),  # its program has accounts for all; tests/web/test_signing.py has one without
+    "applicant.signed_back": Subject(DRAFT),
+    "applicant.signed_print": Subject(DRAFT),
     "applicant.receipt_answers": Subject(ids(ref="case", revision="=1"), OWNER),
     "applicant.retrack": Subject(DRAFT, WRITER),
     "applicant.section": OWN_DRAFT,

@@ -10,6 +10,7 @@ from workflow.domain.program.schema import Definition, FollowUpStage, Label, Sta
 from workflow.domain.words import Words
 
 _OTHERWISE: Mapping[tuple[str, str], tuple[str, Words]] = {
+    ("confirmation_given", "signed"): ("done", Words("本人已在确认表上签字")),
     ("department_answered", "issue"): ("no", Words("%(department)s答复：有异议")),
     ("department_answered", "unknown"): ("unknown", Words("%(department)s答复：不掌握")),
     ("item_judged", "flag"): ("human", Words("看过“%(what)s”：要补正")),
@@ -61,6 +62,7 @@ def sentence(
     told = str(next((body[name] for name in _TOLD_BY if body.get(name)), ""))
     told = RENEWAL if body.get("duty") == RENEWAL else told
     told = "revocation" if body.get("of") == "revocation" and told == "upheld" else told
+    told = "signed" if kind == "confirmation_given" and body.get("signed") else told
     fact = OF_A_CASE[kind]
     shape, words = _OTHERWISE.get((kind, told)) or (fact.kind, fact.told or fact.words)
     at = definition.stages.get(str(body.get("stage") or stage or ""))

@@ -41,6 +41,8 @@ def link_for(ref: str, actor: Actor, now: datetime, of: int = 0) -> str:
             raise NotFound
         if of not in case.application.state.awaited:
             raise Refusal(Words("这份申报现在不用本人确认"))
+        if of not in submissions.asked_by_link(case.book.definition, case.row.channel, {of}):
+            raise Refusal(Words("这个渠道不用链接确认：请打印确认表，由本人签字"))
         subject = submissions.link_subject(case.row.ref, of)
         return codes.issue_link(session, PURPOSE, now, subject_ref=subject, life=LIFE)
 

@@ -17,10 +17,20 @@ from workflow.documents import inspection, pages
 from workflow.domain.actor import Actor
 from workflow.domain.blindness import code_of
 from workflow.domain.errors import InvalidInput, NotFound, Reason
-from workflow.domain.policy import CaseSubject, Permission, Sight, can, is_filler, is_person, sees_blind, sheet_of
+from workflow.domain.policy import (
+    CaseSubject,
+    Permission,
+    Sight,
+    can,
+    is_filler,
+    is_person,
+    reads_whole_form,
+    sees_blind,
+    sheet_of,
+)
 from workflow.domain.program.schema import FileField
 from workflow.domain.words import Words
-from workflow.services import declarations, evidence, sealing
+from workflow.services import declarations, evidence, sealing, signed_files
 from workflow.services.casework import Case, open_case
 from workflow.services.files import BLIND
 from workflow.storage import Missing
@@ -113,6 +123,8 @@ def _refuse_unseen(session: Session, case: Case, row: Attachment, actor: Actor, 
         return
     if row.purpose == "record":
         if not can(actor, Permission.APPLICATION_READ, CaseSubject(case.book.definition, case.application)):
+            raise NotFound
+        if signed_files.is_one(row) and not reads_whole_form(actor, case.book.definition, case.application):
             raise NotFound
         return
     sight = sheet_of(actor, case.book.definition, case.application).get(row.field_key, Sight.HIDDEN)

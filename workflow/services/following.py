@@ -114,6 +114,7 @@ class Progress:
     fills: bool  # whether the reader is who filled it
     locked: int = 0  # how many items are not open during the correction
     notice: NoticeDays | None = None  # the notice in which the case stands now
+    signs: bool = False  # the reader brings the form that the person signs on paper
 
     @property
     def objected(self) -> Mapping[str, str]:
@@ -250,6 +251,7 @@ def follow(ref: str, actor: Actor, now: datetime) -> Progress:
             actor.account_id == case.row.filler_id,
             _locked(case),
             public_notices.dates_for(session, case.row.id, now) if state.posting() is not None else None,
+            intake.brings_the_form(case.book.definition, case.application, actor),
         )
 
 

@@ -13,6 +13,7 @@ from workflow.domain.application import Status
 from workflow.domain.errors import MovedOn, NotFound, Refusal
 from workflow.domain.program.schema import Label
 from workflow.domain.scope import scope_of
+from workflow.domain.stages.intake import signs_on_paper
 from workflow.domain.words import Words
 from workflow.services import submissions
 from workflow.services.casework import open_case
@@ -39,6 +40,7 @@ class Awaited:
     dead: bool  # the last link has run out
     own: bool
     again_at: datetime | None  # None: now
+    paper: bool = False  # the person signs on paper, and no link goes out
 
 
 def awaited(actor: Actor, now: datetime) -> tuple[Awaited, ...]:
@@ -59,6 +61,7 @@ def awaited(actor: Actor, now: datetime) -> tuple[Awaited, ...]:
                 row.expires_at is not None and row.expires_at <= now,
                 row.filler_id == actor.account_id,
                 _again_at(row, now),
+                signs_on_paper(books[row.version_id].definition, row.channel),
             )
             for row in rows
         )
@@ -85,7 +88,9 @@ def send_again(ref: str, actor: Actor, now: datetime) -> None:
         if again_at is not None:
             minutes = max(1, -(-int((again_at - now).total_seconds()) // 60))
             raise Refusal(Words("链接刚发过，请 %(n)s 分钟后再发", n=minutes))
-        awaited = sorted(case.application.state.awaited)
+        awaited = submissions.asked_by_link(case.book.definition, case.row.channel, case.application.state.awaited)
+        if not awaited:
+            raise Refusal(Words("这个渠道不用链接确认：请打印确认表，由本人签字"))
         if not any(submissions.mobile_of(case, of) for of in awaited):
             raise Refusal(Words("表里没有手机号，发不出去。请做一张确认单，让本人当面扫码"))
         for of in awaited:

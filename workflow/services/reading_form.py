@@ -6,16 +6,20 @@ from typing import Any
 from models.queries import cases
 from workflow.domain import answers
 from workflow.domain.application import Action
-from workflow.domain.policy import CaseSubject, Permission, Sight, can
+from workflow.domain.policy import CaseSubject, Permission, Sight, can, reads_whole_form
 from workflow.domain.program.schema import CheckStage, Field, FileField, Stage
 from workflow.domain.program.schema.fields import Fields
 from workflow.domain.rulebook import Judgment
 from workflow.domain.stages import check_verdicts
 from workflow.domain.stages.base import Work
-from workflow.services import identity, sealing, showing
+from workflow.domain.stages.intake import signs_on_paper
+from workflow.domain.words import Words
+from workflow.services import identity, sealing, showing, signed_files
 from workflow.services.reading_ground import Ground
 from workflow.services.sheets import Light, Place, SeenFile
 from workflow.services.showing import Section, Shown, Text
+
+SIGNED_AT = "signed"
 
 
 class Form(Ground):
@@ -29,6 +33,29 @@ class Form(Ground):
         rows = cases.files_of(self.session, self.case.row.id, refs)
         at = {ref: path for path, held in paths.items() for ref in held}
         return {ref: self._file(rows[ref], at[ref]) for ref in refs if ref in rows}
+
+    def _signed(self) -> dict[str, SeenFile]:
+        """The paper that the person signed, for who may see all that stands on it."""
+        if not signs_on_paper(self.definition, self.case.row.channel):
+            return {}
+        if not reads_whole_form(self.actor, self.definition, self.application):
+            return {}
+        held = signed_files.held(self.session, self.case.row.id, self.state.revision)
+        rows = cases.files_of(self.session, self.case.row.id, [row.ref for row, _ in held])
+        return {
+            row.ref: SeenFile(
+                row.ref,
+                SIGNED_AT,
+                Words("本人签字的确认表") if now else Words("本人签字的确认表（以前的内容）"),
+                row.name,
+                rows[row.ref].media_type,
+                rows[row.ref].size,
+                rows[row.ref].pages,
+                sealed=False,
+                replaced=not now,
+            )
+            for row, now in held
+        }
 
     def _copies(self, paths: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[SeenFile, ...]]:
         """What experts will see in place of a file, for whoever sees the file and can compare."""

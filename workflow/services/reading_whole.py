@@ -49,7 +49,7 @@ class Reader(Form, History):
             submitted_at=state.submitted_at,
             official=self.official,
             sections=sections,
-            files=files,
+            files={**files, **self._signed()},
             copies=self._copies(paths),
             places=self._places(stage, paths, files),
             lights=self._lights(stage),

@@ -1,7 +1,9 @@
 """Files that a stage records, such as a stamped form: handed in by whoever acts there, kept beside the case."""
 
 import secrets as random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
@@ -22,7 +24,7 @@ from workflow.domain.program.schema import FileField
 from workflow.domain.words import Words
 from workflow.services import files
 from workflow.services.casework import Case, open_case
-from workflow.storage import TooLarge
+from workflow.storage import Taken, TooLarge
 
 RECORD = "record"
 MB = 1024 * 1024
@@ -50,17 +52,38 @@ def taken_in(
     now: datetime,
 ) -> str:
     """Look into one file and keep it at the place of a case that `here` names, within the transaction that keeps it."""
+    with looked_into(where, field, name, stream) as ready, writing() as session:
+        case, path = here(session)
+        return put(session, case, path, ready, actor, now)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Looked into, and in the house."""
+
+    name: str
+    sha256: str
+    source: str | None
+    final: Taken
+    seen: inspection.Inspected
+
+
+def put(session: Session, case: Case, path: str, ready: Ready, actor: Actor, now: datetime) -> str:
+    files.note_stored(session, ready.final, ready.seen, now)
+    return kept(session, case.row.id, path, ready.name, ready.sha256, actor, now, source=ready.source)
+
+
+@contextmanager
+def looked_into(where: str, field: FileField, name: str | None, stream: BinaryIO) -> Iterator[Ready]:
+    """One file, as long as the block runs. InvalidInput at `where` for what is not taken in."""
     try:
         called = inspection.checked_name(name)
         with storage.taking(stream, field.max_mb * MB) as taken:
             seen = files.looked_at(taken, called, field.accept)
             with storage.taking(seen.rewritten or taken.path.open("rb"), 4 * field.max_mb * MB) as final:
                 storage.store().keep(final)
-                with writing() as session:
-                    case, path = here(session)
-                    files.note_stored(session, final, seen, now)
-                    source = taken.sha256 if taken.sha256 != final.sha256 else None
-                    return kept(session, case.row.id, path, called, final.sha256, actor, now, source=source)
+                source = taken.sha256 if taken.sha256 != final.sha256 else None
+                yield Ready(called, final.sha256, source, final, seen)
     except inspection.Refused as refused:
         raise InvalidInput([Reason(refused.words, where)]) from None
     except TooLarge:

@@ -1,6 +1,6 @@
 """From a draft to an application on record, and from a correction back to whoever returned it. All or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from workflow.domain import answers
 from workflow.domain.actor import Actor
 from workflow.domain.application import Action, Duty, Status
 from workflow.domain.errors import MovedOn, NotReady, Reason
-from workflow.domain.program.schema import Field, TableField
+from workflow.domain.program.schema import Definition, Field, TableField
 from workflow.domain.stages import intake
 from workflow.domain.stages.base import Work
 from workflow.domain.words import Words
@@ -27,6 +27,7 @@ from workflow.services import (
     outbox,
     prior,
     sealing,
+    signed_files,
     teams,
     validity,
     worksheets,
@@ -93,12 +94,19 @@ def _submit(session: Session, case: Case, actor: Actor, now: datetime) -> Submit
 
 
 def _carry_out(
-    session: Session, case: Case, name: str, revision: int, digest: str, actor: Actor, now: datetime
+    session: Session,
+    case: Case,
+    name: str,
+    revision: int,
+    digest: str,
+    actor: Actor,
+    now: datetime,
+    proof: Mapping[str, Any] | None = None,
 ) -> Submitted:
     session.flush()
     fresh = open_case(session, case.row.id, lock=True, revision=revision)
     answers = fingerprints.of_answers(session, case.row.id, revision)
-    inputs: dict[str, Any] = {"revision": revision, "digest": digest, "answers": answers}
+    inputs: dict[str, Any] = {"revision": revision, "digest": digest, "answers": answers, **(proof or {})}
     awaited = intake.awaited(Work(fresh.book, fresh.application, Action(name), actor, now))
     if not awaited:
         inputs |= {"number": numbers.take_number(session, fresh), "receipt": numbers.take_receipt(session, now)}
@@ -108,9 +116,15 @@ def _carry_out(
     if awaited:
         conflicts.note(session, fresh, now)
     if name == "submit":
-        for of in sorted(awaited):
+        for of in asked_by_link(fresh.book.definition, fresh.row.channel, awaited):
             send_link(session, fresh, now, of)
     return Submitted(case.row.ref, done.status, inputs.get("number"), inputs.get("receipt"))
+
+
+def asked_by_link(definition: Definition, channel: str, awaited: Iterable[int]) -> list[int]:
+    """Whoever says yes by a link: not the person who signs on paper."""
+    on_paper = intake.signs_on_paper(definition, channel)
+    return [of for of in sorted(awaited) if of or not on_paper]
 
 
 def send_link(session: Session, case: Case, now: datetime, of: int = 0) -> None:
@@ -145,15 +159,19 @@ def mobile_of(case: Case, of: int = 0) -> str | None:
     return next((str(each) for each in found if each), None)
 
 
-def confirm(session: Session, application_id: int, actor: Actor, now: datetime) -> Submitted:
-    """The person says yes: within the caller's transaction, which has used up the link."""
+def confirm(
+    session: Session, application_id: int, actor: Actor, now: datetime, proof: Mapping[str, Any] | None = None
+) -> Submitted:
+    """The person says yes: within the caller's transaction, which has used up the link. `proof`: the signed form that
+    somebody else brings."""
     case = open_case(session, application_id, lock=True)
     against = tuple(prior.refused(session, case.row, now))
     if against:
         raise NotReady(against)
     revision = case.application.state.revision
     digest = session.get_one(Answers, (application_id, revision)).digest or ""
-    return _carry_out(session, case, "confirm_submission", revision, digest, actor, now)
+    name = "confirm_signed" if proof is not None else "confirm_submission"
+    return _carry_out(session, case, name, revision, digest, actor, now, proof)
 
 
 # -- correction --------------------------------------------------------------------------------------------------------
@@ -202,6 +220,12 @@ def _hand_back(
         ),
     )
     print_ = fingerprints.of_answers(session, case.row.id, draft.revision)
-    inputs = {"revision": draft.revision, "digest": digest, "answers": print_, "unchanged": dict(unchanged)}
+    inputs = {
+        "revision": draft.revision,
+        "digest": digest,
+        "answers": print_,
+        "unchanged": dict(unchanged),
+        "files": signed_files.named(signed_files.of(session, case.row.id, intake.seal_of(digest))),
+    }
     done = actions.carry_out(session, replace(fresh, application=facing), Action("correct", item, inputs), actor, now)
     return Submitted(case.row.ref, done.status, case.row.number, case.row.receipt)

@@ -61,6 +61,16 @@ def put_on_record(session: Session, case: Case, draft: Answers, sheet: Worksheet
     return draft.digest
 
 
+def digest_of(case: Case, sheet: Worksheet) -> str:
+    """What these answers would come to on record; rows in which nothing stands are none."""
+    fields = worksheets.questions_of(case).fields
+    kept = {
+        key: [row for row in value if not answers.is_blank(row)] if isinstance(fields.get(key), TableField) else value
+        for key, value in sheet.kept.items()
+    }
+    return _digest(answers.encode(fields, kept), answers.sealed(fields, kept))
+
+
 def _digest(body: Mapping[str, Any], secret: Mapping[str, str]) -> str:
     """Keyed, so that a number of few digits cannot be found by trying."""
     packed = json.dumps([body, secret], ensure_ascii=False, sort_keys=True)

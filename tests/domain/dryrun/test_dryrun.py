@@ -76,3 +76,9 @@ def test_a_stage_that_nobody_enters_is_named() -> None:
         "yongning_enterprise", ("    kind: follow_up\n", "    kind: follow_up\n    when: 1 > 2\n")
     )
     assert "环节“授权期管理”没有人走到" in [str(each.words) for each in played(definition, size=1).complaints]
+
+
+def test_who_has_no_account_signs_on_paper_and_a_correction_anew() -> None:
+    paper = ("    filled_by: either", "    account: none\n    filled_by: either")
+    definition = programs.changed("fashion_engineer", paper)
+    assert_sound(definition, played(definition))

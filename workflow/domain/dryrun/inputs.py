@@ -20,7 +20,7 @@ from workflow.domain.dryrun.filling import Filler, fill
 from workflow.domain.dryrun.identities import credit_code
 from workflow.domain.dryrun.world import World
 from workflow.domain.program.schema import CheckStage, Criterion, JointCheckStage, ScoreStage, Sheet
-from workflow.domain.stages import check_verdicts, follow_up_assess, follow_up_growth, follow_up_rerun
+from workflow.domain.stages import check_verdicts, follow_up_assess, follow_up_growth, follow_up_rerun, intake
 from workflow.domain.stages.base import Work
 
 WORDS = "试跑：照章填写"
@@ -99,7 +99,11 @@ def _submission(desk: Desk) -> dict[str, Any]:
 
 def _correction(desk: Desk) -> dict[str, Any]:
     roots = {flag.partition(".")[0] for flag in desk.case.state.flags}
-    return {**_submission(desk), "unchanged": dict.fromkeys(sorted(roots), WORDS)}
+    return {**_signed(desk), "unchanged": dict.fromkeys(sorted(roots), WORDS)}
+
+
+def _signed(desk: Desk) -> dict[str, Any]:
+    return {**_submission(desk), "seal": intake.seal_of(DIGEST), "files": [{"ref": "signed", "sha256": DIGEST}]}
 
 
 # -- checks ------------------------------------------------------------------------------------------------------------
@@ -300,6 +304,7 @@ def _exit(desk: Desk) -> dict[str, Any]:
 _OWN: Mapping[str, Callable[[Desk], dict[str, Any]]] = {
     "submit": _submission,
     "confirm_submission": _submission,
+    "confirm_signed": _signed,
     "correct": _correction,
     "pass": _passing,
     "refuse": _refusing,

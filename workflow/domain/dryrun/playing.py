@@ -29,6 +29,7 @@ from workflow.domain.program.schema import (
     VoteStage,
 )
 from workflow.domain.public_notice import posting_ends
+from workflow.domain.stages.intake import signs_on_paper
 
 ONE_MINUTE = timedelta(minutes=1)
 _TRIES, _PATIENCE, _GIVE_UP = 8, 12, 18
@@ -125,7 +126,8 @@ class Play:
             self.why[case.id] = self.world.tally.refused.get(case.id, ("", ()))[1]
 
     def _confirm(self, case: Application, at: datetime) -> None:
-        """The person, and each member of a team, by their own link where they have no account."""
+        """The person, and each member of a team, by their own link where they have no account; on paper, through
+        whoever filled."""
         awaited = sorted(case.state.awaited)
         if case.state.status is not Status.AWAITING_CONFIRMATION or not awaited:
             return
@@ -133,7 +135,10 @@ class Play:
         actor = Actor("link", application_id=case.id, member=member)
         if not member and case.account_id is not None:
             actor = self.world.town.person(case)
-        if self.hands.beside(self.world.current(case.id, at), "confirm_submission", [actor], at):
+        name = "confirm_submission"
+        if not member and signs_on_paper(self.world.definition, case.channel):
+            name, actor = "confirm_signed", self.world.town.official(case.filler_id) or actor
+        if self.hands.beside(self.world.current(case.id, at), name, [actor], at):
             self.world.put(self.world.working(at, 1), case.id, "confirm")
         else:
             self.why[case.id] = self.world.tally.refused.get(case.id, ("", ()))[1]

@@ -28,7 +28,7 @@ from workflow.domain.policy.holdings import (
     speaks_for,
 )
 from workflow.domain.policy.items import is_seat, judged_by, may_hold_item
-from workflow.domain.policy.sheet import Sight, sheet_of
+from workflow.domain.policy.sheet import Sight, reads_whole_form, sheet_of
 from workflow.domain.policy.subjects import (
     CaseSubject,
     MeetingSubject,
@@ -70,6 +70,7 @@ __all__ = [
     "reads_joint",
     "reads_joint_detail",
     "reads_line",
+    "reads_whole_form",
     "runs",
     "sees_as_department",
     "sees_blind",

@@ -38,6 +38,12 @@ def sheet_of(actor: Actor, definition: Definition, application: Application) -> 
     return {path: _sight(actor, subject, field, mine) for path, field in fields.items()}
 
 
+def reads_whole_form(actor: Actor, definition: Definition, application: Application) -> bool:
+    """Whether nothing of the form is hidden from them, so that they may see it as one sheet of paper."""
+    sights = sheet_of(actor, definition, application)
+    return bool(sights) and Sight.HIDDEN not in sights.values()
+
+
 def _with_columns(definition: Definition) -> Iterator[tuple[str, Field]]:
     for key, field in definition.form_fields().items():
         yield key, field

@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflow.domain import quotas
+from workflow.domain.actor import Actor
 from workflow.domain.application import Application, Duty, Status
 from workflow.domain.errors import Reason
-from workflow.domain.policy import Permission, can, is_person
+from workflow.domain.policy import Permission, can, is_filler, is_person
 from workflow.domain.program.schema import CheckStage, Definition
 from workflow.domain.stages import effects
 from workflow.domain.stages.base import Act, Work, answering
 from workflow.domain.words import Words
+
+UNSIGNED = Words("还没有本人签字的确认表：打印出来请本人签字，再扫描或拍照上传")
+UNSIGNED_AGAIN = Words("内容改过了，要本人重新签字：打印新的确认表，签好后扫描或拍照上传，再交回")
+OUTDATED = Words("签字的那一份和现在填的内容对不上：打印以后又改过。请重新打印，请本人再签一次")
 
 
 def _is_person(work: Work) -> bool:
@@ -25,8 +30,19 @@ def _may_fill(work: Work) -> bool:
 
 
 def _may_confirm(work: Work) -> bool:
+    if not work.actor.member and signs_on_paper(work.definition, work.before.channel):
+        return False
     of_the_case = _is_person(work) or (work.actor.kind == "link" and work.actor.application_id == work.before.id)
     return of_the_case and work.actor.member in work.before.state.awaited
+
+
+def _brings_the_form(work: Work) -> bool:
+    """Who filled in for somebody without an account, and has their signature on paper."""
+    return brings_the_form(work.definition, work.before, work.actor)
+
+
+def _may_refuse(work: Work) -> bool:
+    return _may_confirm(work) or _brings_the_form(work)
 
 
 def _may_correct(work: Work) -> bool:
@@ -65,6 +81,11 @@ def _takes_place(work: Work) -> bool:
     )
 
 
+def seal_of(digest: str) -> str:
+    """What ties a signed form to the answers that were printed: too short to sign anything, long enough to tell."""
+    return digest[:24]
+
+
 def needs_confirmation(work: Work) -> bool:
     """Whoever fills, the person confirms; who fills for oneself has confirmed by submitting. Who is not told of the
     case cannot be asked: nothing stands in for it where they need no account."""
@@ -77,6 +98,20 @@ def asks_the_person(definition: Definition, channel_key: str) -> bool:
     if channel.account != "required" and not definition.program.tell_person:
         return False
     return channel.confirm == "before" or channel.account == "none"
+
+
+def signs_on_paper(definition: Definition, channel_key: str) -> bool:
+    """Who is told but has no account says yes with their name on the printed form; its scan stands for the link."""
+    channel = definition.channels[channel_key]
+    return channel.account == "none" and channel.filled_by != "person" and definition.program.tell_person
+
+
+def brings_the_form(definition: Definition, case: Application, actor: Actor) -> bool:
+    """Whether a form that the person signs can be handed in now, by whoever filled it."""
+    if not signs_on_paper(definition, case.channel) or not is_filler(actor, case):
+        return False
+    state = case.state
+    return state.status is Status.CORRECTING or (state.status is Status.AWAITING_CONFIRMATION and 0 in state.awaited)
 
 
 def members(case: Application, definition: Definition) -> list[Mapping[str, Any]]:
@@ -136,6 +171,21 @@ def _confirm_follows(work: Work) -> None:
         submitted(work, work.before.state.revision, work.inputs["digest"])
 
 
+def _signed_missing(work: Work) -> list[Reason]:
+    """The scan is of the answers that stand on record: one of an earlier form proves nothing."""
+    if not work.inputs.get("files"):
+        return [Reason(UNSIGNED, "signed")]
+    if work.inputs.get("seal") != seal_of(work.inputs["digest"]):
+        return [Reason(OUTDATED, "signed")]
+    return _confirm_missing(work)
+
+
+def _signed_follows(work: Work) -> None:
+    work.tell("confirmation_given", signed=work.inputs["files"])
+    if not awaited(work):
+        submitted(work, work.before.state.revision, work.inputs["digest"])
+
+
 def _refuse_missing(work: Work) -> list[Reason]:
     return work.needs_text("reason", Words("请写明哪里不对，填表的人会看到"))
 
@@ -167,7 +217,15 @@ def _correct_missing(work: Work) -> list[Reason]:
     for key in sorted(roots - answered):
         name = work.definition.form_fields()[key].name
         reasons.append(Reason(Words("“%(name)s”还没有改；如果不用改，请说明原因", name=name), key))
+    if needs_a_new_signature(work) and not work.inputs.get("files"):
+        reasons.append(Reason(UNSIGNED_AGAIN, "signed"))
     return reasons
+
+
+def needs_a_new_signature(work: Work) -> bool:
+    """What somebody signed is no longer what is handed in."""
+    changed = bool(work.before.changed) and not _is_person(work)
+    return changed and signs_on_paper(work.definition, work.before.channel)
 
 
 def _correct_follows(work: Work) -> None:
@@ -181,6 +239,7 @@ def _correct_follows(work: Work) -> None:
         digest=work.inputs["digest"],
         answers=work.inputs.get("answers"),
         changed=sorted(work.before.changed),
+        signed=work.inputs.get("files") or None,
         opens=[returner],
     )
 
@@ -267,10 +326,19 @@ ACTS = (
         on_item=False,
     ),
     Act(
+        "confirm_signed",
+        Words("交本人签字的确认表"),
+        _unconfirmed,
+        _brings_the_form,
+        _signed_follows,
+        _signed_missing,
+        on_item=False,
+    ),
+    Act(
         "refuse_confirmation",
         Words("填得不对，退回填表人"),
         _unconfirmed,
-        _may_confirm,
+        _may_refuse,
         _refuse_follows,
         _refuse_missing,
         on_item=False,

@@ -7,7 +7,15 @@ blueprint = Blueprint("applicant", __name__)
 LARGEST_UPLOAD = 260 * 1024 * 1024
 """Above the largest `max_mb` of a program; what a single field allows is checked while the file comes in."""
 
-_TAKES_FILES = frozenset({"applicant.section", "applicant.upload", "applicant.correct", "applicant.correct_upload"})
+_TAKES_FILES = frozenset(
+    {
+        "applicant.section",
+        "applicant.upload",
+        "applicant.correct",
+        "applicant.correct_upload",
+        "applicant.signed",
+    }
+)
 
 
 @blueprint.url_value_preprocessor
@@ -22,6 +30,7 @@ import workflow.web.applicant.certificate
 import workflow.web.applicant.confirming
 import workflow.web.applicant.correcting
 import workflow.web.applicant.filling
+import workflow.web.applicant.signing
 import workflow.web.applicant.status
 import workflow.web.applicant.submitting
 import workflow.web.applicant.trainings

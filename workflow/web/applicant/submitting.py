@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from workflow.documents import qr
 from workflow.domain.application import Status
 from workflow.domain.errors import NotFound, NotReady
+from workflow.domain.stages import intake
 from workflow.services import confirmations, drafts, fingerprints, following, submissions, unattended, worksheets
 from workflow.services.drafts import Desk
 from workflow.web import page
@@ -44,6 +45,7 @@ def _show(desk: Desk, refusal: NotReady | None = None) -> Response:
         refused=refusal is not None,
         sections=reading.sections(desk),
         another=worksheets.waits_for_the_person(desk.case),
+        paper=intake.signs_on_paper(desk.definition, desk.case.row.channel),
         unattended=unattended.named(desk, page.now()),
     )
 

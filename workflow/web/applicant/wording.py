@@ -181,6 +181,8 @@ def _knot(progress: Progress, told: Told) -> Knot | None:
     if found is None:
         return None
     kind, text = found
+    if event.kind == "confirmation_given" and event.body.get("signed"):
+        text = Words("本人已在确认表上签字")
     days = {name: date.fromisoformat(event.body[name]) for name in ("first", "last") if event.body.get(name)}
     total = shown(int(event.body.get("total") or 0))
     fact: Text = Words(text.text, **{"stage": stage, "what": _worded(definition, told), "total": total, **days})

@@ -20,6 +20,7 @@ from workflow.domain.program.schema import (
     TableField,
 )
 from workflow.domain.rules import canonical
+from workflow.domain.stages.intake import signs_on_paper
 from workflow.domain.words import Words
 from workflow.web.dates import deadline_day
 
@@ -176,10 +177,14 @@ def milestones(definition: Definition) -> tuple[Knot, ...]:
 
 
 def ways(definition: Definition) -> tuple[Way, ...]:
-    return tuple(Way(channel.name, _who_fills(channel), _quota(channel)) for channel in definition.channels.values())
+    return tuple(
+        Way(channel.name, _who_fills(definition, channel), _quota(channel)) for channel in definition.channels.values()
+    )
 
 
-def _who_fills(channel: Channel) -> Words:
+def _who_fills(definition: Definition, channel: Channel) -> Words:
+    if signs_on_paper(definition, channel.key):
+        return Words("别人代填，本人在确认表上签字才算提交")
     if channel.nominator is None:
         return Words("自己填，自己提交")
     if channel.filled_by == "person":

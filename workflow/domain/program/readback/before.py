@@ -76,9 +76,12 @@ def _intake(intake: s.Intake) -> str:
 def _filled(definition: s.Definition, channel: s.Channel) -> str:
     fillers = {"person": "本人填报", "nominator": "推荐方填报", "either": "推荐方代填或本人填报"}
     filled = fillers.get(channel.filled_by) or f"{who(definition, [channel.filled_by])}代填"
+    told = channel.filled_by != "person" and definition.program.tell_person
+    if told and channel.account == "none":
+        return f"{filled}，本人在打印的确认表上签字、扫描件交上来才算提交"
     if channel.confirm == "at_award":
         return f"{filled}，发证时本人确认"
-    if channel.filled_by == "person" or not definition.program.tell_person:
+    if not told:
         return filled
     return f"{filled}，都要本人确认才算提交" if channel.filled_by == "either" else f"{filled}，本人确认才算提交"
 
