@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from models.base import Instant
 
 revision = "0038"
-down_revision = "0035"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
