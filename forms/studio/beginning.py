@@ -39,7 +39,7 @@ class Beginning(Paper):
             found.append(Reason(Words("请写项目名称，如 西湖工匠认定"), "name"))
         if source == "nothing" and not self.key.data:
             found.append(Reason(Words("请写项目的键，如 xihu"), "key"))
-        if self.key.data and not is_key(self.key.data):
+        if source != "file" and self.key.data and not is_key(self.key.data):
             found.append(Reason(Words("键只能用英文字母、数字和下划线，以字母开头"), "key"))
         if source in ("shipped", "version") and bool(self.name.data) != bool(self.key.data):
             found.append(Reason(Words("另起一个项目，名称和键都要写；接着改原来的项目，两个都不写"), "name"))

@@ -8,6 +8,13 @@ let timer = 0;
 let busy = false;
 let again = false;
 
+// On a phone the tabs go past the edge, and the list stands above the part that was chosen from it: show what is open.
+if (matchMedia("(max-width: 767px)").matches && !location.hash && new URLSearchParams(location.search).has("at")) {
+  document.querySelector(".st3 > .mid")?.scrollIntoView();
+}
+const tab = document.querySelector("#tabs [aria-current]");
+if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 16;
+
 const paper = () => document.getElementById("paper");
 const state = () => document.getElementById("saved");
 const seenOf = (doc) => doc.querySelector("#paper input[name=seen_version]")?.value;

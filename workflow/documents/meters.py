@@ -30,9 +30,10 @@ def meter(parts: Sequence[tuple[str, Decimal]], says: str, missing: str) -> str:
 def _part(shade: int, at: Decimal, share: Decimal, name: str, weight: Decimal) -> str:
     number = f"{weight:f}".rstrip("0").rstrip(".") if "." in f"{weight:f}" else f"{weight:f}"
     room = int(share / Decimal("1.6"))  # letters that fit
-    text = f"{name} {number}" if len(name) + 3 <= room else number if share > 3 else ""
+    label = f'<tspan class="m-name">{escape(name)} </tspan>' if len(name) + 3 <= room else ""
+    text = f"{label}{number}" if share > 3 else ""
     wide = max(share - _SEAM, Decimal("0.1"))
     return (
         f'<rect class="m-{shade}" x="{at:.2f}%" width="{wide:.2f}%" height="30"/>'
-        f'<text class="mt-{shade}" x="{at + share / 2:.2f}%" y="20" text-anchor="middle">{escape(text)}</text>'
+        f'<text class="mt-{shade}" x="{at + share / 2:.2f}%" y="20" text-anchor="middle">{text}</text>'
     )
