@@ -30,6 +30,8 @@ def test_a_flagged_file_is_offered_and_the_summary_shrinks(
     visitor.sign_in("ye")
     page = visitor.open(f"/apply/{draft}/correct")
     expect(page.get_by_text("原来交的：").first.get_by_role("link")).to_be_visible()
+    mark = page.locator("#employment_proof-row").get_by_role("img").first
+    expect(mark).to_have_accessible_name("被退回，还没有换")
     page.get_by_role("button", name="交回").last.click()
     summary = page.locator(".sum")
     expect(summary.get_by_role("listitem")).to_have_count(2)
@@ -38,6 +40,7 @@ def test_a_flagged_file_is_offered_and_the_summary_shrinks(
     proof.set_input_files({"name": "新的证明.png", "mimeType": "image/png", "buffer": picture()})
     expect(summary.get_by_role("listitem")).to_have_count(1)
     expect(page.locator("#employment_proof-row")).to_contain_text("新的证明.png")
+    expect(mark).to_have_accessible_name("已交")
     sound_at_both(page)
 
 

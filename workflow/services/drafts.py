@@ -64,6 +64,12 @@ class Desk:
     def sections(self) -> list[str]:
         return [key for key in self.definition.form if self.fields_of(key)]
 
+    def returned_files(self, path: str) -> frozenset[str]:
+        """Of files: those that were flagged here. A place that holds no other has not been put right."""
+        known = self.case.application
+        flagged = self.open is not None and path in known.state.flags
+        return frozenset(worksheets.value_at(known.values, path) or ()) if flagged else frozenset()
+
     def seen(self, section: str) -> str:
         return fingerprint(self.definition.form[section].fields, self.sheet.body)
 

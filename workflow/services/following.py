@@ -336,11 +336,11 @@ def _flags(session: Session, case: Case, draft: Answers | None, now: datetime) -
                 path,
                 worksheets.name_of(fields, path),
                 said.get(path, ""),
-                old.get(path) or _shown(field, value_at(case.application.values, path), names),
-                new.get(path) or _shown(field, value_at(sheet.kept, path), names),
+                old.get(path) or _shown(field, worksheets.value_at(case.application.values, path), names),
+                new.get(path) or _shown(field, worksheets.value_at(sheet.kept, path), names),
                 any(each == path or each.startswith(f"{path}.") or path.startswith(f"{each}.") for each in changed),
                 field,
-                _files_before(field, value_at(case.application.values, path), names),
+                _files_before(field, worksheets.value_at(case.application.values, path), names),
             )
         )
     return tuple(found)
@@ -385,12 +385,3 @@ def _shown(field: Field | None, value: Any, names: Mapping[str, str]) -> Any:
     if field is not None and field.type == "file" and value:
         return "、".join(names.get(ref, "") for ref in value)
     return value
-
-
-def value_at(values: Mapping[str, Any], path: str) -> Any:
-    parts = path.split(".")
-    value = values.get(parts[0])
-    if len(parts) == 1:
-        return value
-    row = value[int(parts[1]) - 1] if isinstance(value, list) and int(parts[1]) <= len(value) else {}
-    return row.get(parts[2]) if len(parts) == 3 else row

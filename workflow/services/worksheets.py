@@ -375,6 +375,15 @@ def is_open(path: str, opened: frozenset[str] | None) -> bool:
     return opened is None or any(".".join(parts[:length]) in opened for length in range(1, len(parts) + 1))
 
 
+def value_at(values: Mapping[str, Any], path: str) -> Any:
+    parts = path.split(".")
+    value = values.get(parts[0])
+    if len(parts) == 1:
+        return value
+    row = value[int(parts[1]) - 1] if isinstance(value, list) and int(parts[1]) <= len(value) else {}
+    return row.get(parts[2]) if len(parts) == 3 else row
+
+
 def name_of(fields: Mapping[str, Field], path: str) -> Label | Words:
     """What people call the place that a path names."""
     parts = path.split(".")
