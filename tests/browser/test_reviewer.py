@@ -126,6 +126,21 @@ def test_a_refused_act_leads_to_each_place_and_loses_no_word(clerk: Visitor) -> 
     assert faults_of(page) == []
 
 
+def test_an_answer_is_marked_to_be_corrected_only_where_something_was_written(clerk: Visitor) -> None:
+    page = clerk.open("/review")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/review/items/*")
+    marks = page.locator(".flagger-on:visible")
+    expect(marks).to_have_count(0)
+    place = page.locator("#answer-years")
+    place.get_by_text("指出问题").click()
+    expect(marks).to_have_count(0)
+    place.locator("textarea").fill("和合同不一致")
+    expect(marks).to_have_count(1)
+    expect(place.locator("summary")).to_contain_text("要补正")
+    assert faults_of(page) == []
+
+
 def test_large_text_and_contrast_fit_a_phone(app: Flask, visit: Visit, story: Story) -> None:
     visitor = visit("phone")
     visitor.sign_in("clerk")
