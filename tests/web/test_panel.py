@@ -108,6 +108,8 @@ def test_a_tie_is_settled_and_the_list_made_final(secretary: FlaskClient, hall: 
     assert post(secretary, f"{path}/enter", **all_for(hall))[0] == 303
     assert "还不能定稿" in secretary.get(f"{path}/final").text
     assert "有 2 人排序相同" in secretary.get(path).text
+    leads = f'<a class="btn btn-go" href="{path}/final">定稿</a>'
+    assert leads not in secretary.get(path).text, "the main button only once it can be done"
     tie = f"{path}/ties/{hall.refs[3]}"
     one, other = hall.refs[3], hall.refs[4]
     code, text = post(secretary, tie, **{f"{one}.order": "1", f"{other}.order": "1", "reason": ""})
@@ -115,6 +117,7 @@ def test_a_tie_is_settled_and_the_list_made_final(secretary: FlaskClient, hall: 
     assert "每个数用一次" in text
     settled = {f"{one}.order": "2", f"{other}.order": "1", "reason": "再投一次，5比4"}
     assert post(secretary, tie, **settled)[0] == 303
+    assert leads in secretary.get(path).text
     assert "定稿，按这份名单办" in secretary.get(f"{path}/final").text
     code, target = post(secretary, f"{path}/final", seen_version=version(secretary, f"{path}/final"))
     assert (code, target) == (303, path)
