@@ -142,6 +142,7 @@ def _serve_static(app: Flask) -> None:
             named = (request.view_args or {}).get("filename", "")
             fresh = request.args.get("v") == digest_of(named)
             response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable" if fresh else "no-cache"
+            del response.headers["Content-Disposition"]  # a link that offers the file for keeping names it
         return response
 
 

@@ -51,6 +51,7 @@ def test_a_static_file_is_kept_for_a_year_under_the_address_of_its_content(app: 
         address = url_for("static", filename=name)
     assert "v=" in address
     assert client.get(address).headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert "Content-Disposition" not in client.get(address).headers, "a link that offers it for keeping names it"
     for other in (f"/static/{name}", f"/static/{name}?v=0"):
         assert client.get(other).headers["Cache-Control"] == "no-cache"
 
