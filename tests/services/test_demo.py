@@ -26,7 +26,7 @@ from workflow.services import (
     replay,
     results_places,
 )
-from workflow.services.demo import emptying, entering, filling
+from workflow.services.demo import emptying, entering, filling, touring
 from workflow.services.demo.story import STAGES
 from workflow.services.signing_in import Here
 from workflow.storage.local import LocalFolder
@@ -110,3 +110,17 @@ def test_a_house_in_use_is_neither_filled_nor_emptied_nor_entered(database: str,
         emptying.empty()
     with pytest.raises(NotFound):
         entering.enter("clerk", now, HERE)
+
+
+def test_a_step_of_the_tour_is_read_at_a_glance() -> None:
+    for number, step in enumerate(touring.STEPS, start=1):
+        said = f"第 {number} 步，共 {len(touring.STEPS)} 步{step.title}。{step.press}"
+        assert len(said) <= 60, said
+
+
+def test_whoever_walks_the_meeting_after_another_enters_other_numbers() -> None:
+    meeting = next(step for step in touring.STEPS if step.who == "manager")
+    assert [touring.press(meeting, f"votes:abc:{before}") for before in (1, 2, 3)] == [
+        meeting.press, meeting.back, meeting.press,
+    ]  # fmt: skip
+    assert touring.press(touring.STEPS[0], "item:12") == touring.STEPS[0].press

@@ -73,12 +73,38 @@ def test_the_bar_leads_through_a_step_and_believes_the_records_alone(client: Fla
     assert led(client) == work
     actions.perform(work.rpartition("/")[2], "refuse", plot.people["clerk"], now, inputs={"reason": "不在范围内"})
     after = bar(client, "/")
-    assert ("第 3 步走过了" in after, "接着是第 4 步，共 6 步" in after, "下一步" in after) == (True, True, True)
+    assert ("第 3 步做完了，这一页不用管" in after, "下一步" in after, "符合" in after) == (True, True, False)
     assert led(client, skip="1") == "/tour"  # the fourth was left out expressly; no meeting is called for the fifth
     page = client.get("/tour").text
     assert (page.count("走过了</span>"), page.count("跳过了</span>")) == (1, 2)
-    led(client, leave="1")
-    assert "共 6 步" not in bar(client, "/")
+
+
+def test_the_bar_calls_back_whoever_opens_a_page_beside_the_step(client: FlaskClient, now: datetime) -> None:
+    plot = Plot(now)
+    plot.endorse(plot.plant(1)[0])
+    told(now, BEGUN, FILLED)
+    work = led(client, step="3")
+    assert "回到这一步" in bar(client, f"{work}/recuse")
+    refused = client.post(f"{work}/act", data={"csrf_token": csrf(client, work), "act": "refuse"})
+    assert (refused.status_code, "跳过这一步" in refused.text, "回到这一步" in refused.text) == (422, True, False)
+
+
+def test_a_tour_that_is_over_says_so_and_may_be_walked_again(client: FlaskClient, now: datetime) -> None:
+    plot = Plot(now)
+    plot.endorse(plot.plant(1)[0])
+    told(now, BEGUN, FILLED)
+    work = led(client, step="3")
+    actions.perform(work.rpartition("/")[2], "refuse", plot.people["clerk"], now, inputs={"reason": "不在范围内"})
+    for _ in range(5):
+        led(client, skip="1")
+    assert "导览走完了" in bar(client, "/")
+    assert led(client, leave="1") == "/tour"
+    page = client.get("/tour").text
+    assert "共 6 步" not in bar(client, "/tour")
+    assert ("导览走完了</h1>" in page, "开始导览" in page, "进去做第 3 步" in page) == (True, False, False)
+    led(client, again="1")
+    page = client.get("/tour").text
+    assert ("导览走完了" in page, page.count("走过了</span>")) == (False, 0)
 
 
 def test_a_step_with_nothing_left_to_do_is_said_and_left_out(client: FlaskClient, now: datetime) -> None:

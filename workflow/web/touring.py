@@ -12,6 +12,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from workflow.domain.errors import NotFound
+from workflow.domain.words import Words
 from workflow.i18n import language_now
 from workflow.services.demo import entering, touring
 from workflow.services.demo.entering import Entered
@@ -25,13 +26,14 @@ _DAY = 86_400
 
 @dataclass(frozen=True)
 class Tour:
-    """`at`: the step one is at; `ground`: the path under which it is done; `account`: as whom."""
+    """`at`: the step one is at; `place`: the path of the page on which it is done; `account`: as whom."""
 
     at: int = 0
     account: int | None = None
-    ground: str | None = None
+    place: str | None = None
     marks: Mapping[str, str] = field(default_factory=dict)  # of each step that was begun: what shows that it is done
     skipped: frozenset[str] = frozenset()
+    over: bool = False  # it was left: the bar is quiet, and what was walked is still known
 
     @property
     def step(self) -> Step:
@@ -48,14 +50,14 @@ class Tour:
 
 @dataclass(frozen=True)
 class Guide:
-    """What the bar says. `step` None: all were taken. `now`: what the one button does."""
+    """What the bar says. `step` None: all were taken. `now`: what the one button does, `press`: what the page's do."""
 
     number: int
     of: int
     step: Step | None
     just: int | None  # the number of the step that was done just now
     now: str  # next, back, skip, over
-    skipped: int
+    press: Words | None = None
 
 
 # -- the cookie --------------------------------------------------------------------------------------------------------
@@ -69,21 +71,16 @@ def current() -> Tour | None:
     if not packed or not page.setting("DEMO"):
         return None
     try:
-        at, account, ground, marks, skipped = _signer().loads(packed)
-        return Tour(int(at) % len(STEPS), account, ground, dict(marks), frozenset(skipped))
+        at, account, place, marks, skipped, over = _signer().loads(packed)
+        return Tour(int(at) % len(STEPS), account, place, dict(marks), frozenset(skipped), bool(over))
     except (BadData, TypeError, ValueError):
         return None
 
 
 def keep(response: Response, tour: Tour) -> Response:
-    packed = _signer().dumps([tour.at, tour.account, tour.ground, dict(tour.marks), sorted(tour.skipped)])
+    packed = _signer().dumps([tour.at, tour.account, tour.place, dict(tour.marks), sorted(tour.skipped), tour.over])
     text = packed if isinstance(packed, str) else packed.decode()
     response.set_cookie(COOKIE, text, max_age=_DAY, secure=request.is_secure, httponly=True, samesite="Lax")
-    return response
-
-
-def drop(response: Response) -> Response:
-    response.delete_cookie(COOKIE, secure=request.is_secure, httponly=True, samesite="Lax")
     return response
 
 
@@ -92,7 +89,7 @@ def guide() -> Guide | None:
     """For the page that is being drawn; asked once."""
     if "guide" not in g:
         tour = current()
-        g.guide = _guide(_seen(tour)) if tour is not None else None
+        g.guide = _guide(_seen(tour)) if tour is not None and not tour.over else None
     found: Guide | None = g.guide
     return found
 
@@ -102,16 +99,18 @@ def _guide(tour: Tour) -> Guide:
     at, many = tour.next_at(passed), len(STEPS)
     just = tour.at + 1 if tour.step.who in passed - tour.skipped else None
     if at is None:
-        return Guide(many, many, None, just, "over", len(tour.skipped))
-    if at != tour.at or tour.ground is None:
-        return Guide(at + 1, many, STEPS[at], just, "next", len(tour.skipped))
-    return Guide(at + 1, many, tour.step, None, "skip" if _there(tour) else "back", len(tour.skipped))
+        return Guide(many, many, None, just, "over")
+    if at != tour.at or tour.place is None:
+        return Guide(at + 1, many, STEPS[at], just, "next")
+    press = touring.press(tour.step, tour.marks.get(tour.step.who, ""))
+    return Guide(at + 1, many, tour.step, None, "skip" if _there(tour) else "back", press)
 
 
 def _there(tour: Tour) -> bool:
-    ground = tour.ground or ""
-    on_path = request.path == ground or request.path.startswith(f"{ground}/")
-    return on_path and actor.current_actor().account_id == tour.account
+    """On its very page, or on the same one drawn anew because what was sent from it was refused."""
+    place = tour.place or ""
+    sent = request.method == "POST" and request.path.startswith(f"{place}/")
+    return (request.path == place or sent) and actor.current_actor().account_id == tour.account
 
 
 def _seen(tour: Tour) -> Tour:
@@ -144,26 +143,18 @@ def enter(tour: Tour, at: int) -> Response:
     errand = touring.errand(step, entered, page.now())
     if errand is None:
         return _nothing_left(tour, at)
-    known = tour.marks if step.who in touring.done(tour.marks) else {**tour.marks, step.who: errand.mark}
-    ground, target = _place(errand)
-    moved = Tour(at, entered.actor.account_id, ground, known, tour.skipped - {step.who})
-    return keep(page.go_to(target), moved)
+    place = _place(errand)
+    marks = {**tour.marks, step.who: errand.mark}
+    return keep(page.go_to(place), Tour(at, entered.actor.account_id, place, marks, tour.skipped - {step.who}))
 
 
 def _nothing_left(tour: Tour, at: int) -> Response:
     page.tell("这一步的件都办完了，先看下一步", "warn")
-    return keep(page.go("public.tour"), replace(tour, at=at, ground=None, skipped=tour.skipped | {STEPS[at].who}))
+    return keep(
+        page.go("public.tour"), replace(tour, at=at, place=None, over=False, skipped=tour.skipped | {STEPS[at].who})
+    )
 
 
-def _place(errand: Errand) -> tuple[str, str]:
-    """The path under which it is done, and the page to begin with."""
-    ref = errand.ref
-    if errand.kind == "correct":
-        return url_for("applicant.status", ref=ref), url_for("applicant.correct", ref=ref)
-    if errand.kind == "meeting":
-        ground = url_for("manager.meeting", ref=ref)
-    elif errand.kind == "certificate":
-        ground = url_for("applicant.certificate", ref=ref)
-    else:
-        ground = url_for("reviewer.item", ref=ref)
-    return ground, ground
+def _place(errand: Errand) -> str:
+    endpoint = {"correct": "applicant.correct", "meeting": "manager.meeting", "certificate": "applicant.certificate"}
+    return url_for(endpoint.get(errand.kind, "reviewer.item"), ref=errand.ref)

@@ -21,35 +21,39 @@ from workflow.services.demo.entering import Entered
 
 @dataclass(frozen=True)
 class Step:
-    """As whom, what to press, and what there is to notice about it."""
+    """As whom, what to press, and what there is to notice about it. `back`: to press where somebody did so before."""
 
     who: str
     title: Words
     press: Words
     why: Words
     wants_file: bool = False
+    back: Words | None = None
 
 
 STEPS = (
     Step(
-        "applicant", Words("申报人：改好交回"), Words("改一句成效数据，换一张工作证明图片，点“交回”。"),
+        "applicant", Words("申报人：改好交回"),
+        Words("“成效数据”末尾加“见后台截图”，点“用样例图片”，再点“交回”。"),
         Words("只有被退回的两处能改，其余锁着；大字写着轮到谁、还剩几个工作日。"), wants_file=True,
     ),
     Step(
-        "employer", Words("用人单位：推荐"), Words("另一个人的申报：写一句推荐意见，传一张盖章件图片，点“同意推荐”。"),
+        "employer", Words("用人单位：推荐"),
+        Words("“推荐意见”写“同意推荐”，点“用样例图片”，再点“同意推荐”。"),
         Words("左边是职工填的申报表，右边写结论；同意以后十秒内可以撤销。"), wants_file=True,
     ),
     Step(
-        "clerk", Words("受理员：逐件给结论"), Words("改过的附件选“符合”，点“受理”。"),
+        "clerk", Words("受理员：逐件给结论"), Words("还没选的附件选“符合”，再点“受理”。"),
         Words("补正前后改了什么标得出来；看过的附件结论还在，只看新交的。"),
     ),
     Step(
-        "expert", Words("评审专家：盲评"), Words("每项选“良”，点“提交评分”。"),
+        "expert", Words("评审专家：盲评"), Words("每项选“良”，再点“提交评分”。"),
         Words("只有编号和作品，没有姓名、单位；专家是回避以后抽出来的，互相看不到分数。"),
     ),
     Step(
-        "manager", Words("管理员：会议记票"), Words("第一行改成同意 2、不同意 5，点“记入点名和票数”。"),
+        "manager", Words("管理员：会议记票"), Words("第一行改成同意 2、不同意 5，再点“记入点名和票数”。"),
         Words("名单按总分排好，够不够票、名额用到第几个，都算给你看，结果当场变。"),
+        back=Words("第一行改成同意 6、不同意 1，再点“记入点名和票数”。"),
     ),
     Step(
         "holder", Words("持证人：证书"), Words("点“看别人查验时看到什么”。"),
@@ -103,6 +107,13 @@ def _certificate(session: Session, entered: Entered) -> Errand | None:
         .order_by(CertificateRow.no.desc())
     ).first()
     return Errand("certificate", entered.case, f"look:{token}") if token is not None and entered.case else None
+
+
+def press(step: Step, mark: str) -> Words:
+    """What to press there: numbers that stand already are no change, and whoever came before may have entered them."""
+    *_, before = mark.split(":")
+    walked = before.isdecimal() and int(before) % 2 == 0  # the town entered them once, each who walks it once more
+    return step.back if step.back is not None and walked else step.press
 
 
 # -- what was done -----------------------------------------------------------------------------------------------------

@@ -61,7 +61,8 @@ def tour() -> Response:
         return _led()
     stands = progress()
     full = stands is not None and stands.full
-    running = touring.current() or touring.Tour()
+    known = touring.current()
+    running = known or touring.Tour()
     passed = running.passed()
     return page.render(
         "pages/public/tour.html",
@@ -71,23 +72,23 @@ def tour() -> Response:
         passed=passed,
         skipped=running.skipped,
         following=running.next_at(passed),
-        runs=touring.current() is not None,
+        runs=known is not None,
         papers=entering.certificates() if full else {},
     )
 
 
 def _led() -> Response:
-    """`step`: go there, from 1; `skip`: the present one was expressly left out; `leave`: the tour is over."""
+    """`step`: go there, from 1; `skip`: the present one was expressly left out; `leave`: the tour is over; `again`."""
     stands = progress()
     if stands is None or not stands.full or page.setting("PRODUCTION"):
         raise NotFound
+    running = (touring.current() if "again" not in request.form else None) or touring.Tour()
     if "leave" in request.form:
-        return touring.drop(page.go("public.tour"))
-    running = touring.current() or touring.Tour()
+        return touring.keep(page.go("public.tour"), replace(running, over=True))
     wanted = request.form.get("step", "")
     at = int(wanted) - 1 if wanted.isdecimal() and len(wanted) == 1 else running.next_at(running.passed())
     if at is not None and "skip" in request.form:
-        running = replace(running, at=at, ground=None, skipped=running.skipped | {STEPS[at].who})
+        running = replace(running, at=at, place=None, skipped=running.skipped | {STEPS[at].who})
         at = running.next_at(running.passed())
     if at is None:
         return touring.keep(page.go("public.tour"), running)
