@@ -27,6 +27,17 @@ def summed(values: Iterable[Fraction], over: int = 1) -> Fraction:
     return Fraction(sum(each.numerator * (bottom // each.denominator) for each in known), bottom * over)
 
 
+def weighted(values: Iterable[tuple[Fraction, Fraction]]) -> Fraction:
+    """The mean of values with their weights, brought to lowest terms once; 0 where nothing weighs."""
+    known = tuple(values)
+    whole = lcm(*(weight.denominator for _, weight in known))
+    shares = [weight.numerator * (whole // weight.denominator) for _, weight in known]
+    bottom = lcm(*(value.denominator for value, _ in known))
+    tops = (value.numerator * (bottom // value.denominator) for value, _ in known)
+    top = sum(each * share for each, share in zip(tops, shares, strict=True))
+    return Fraction(top, bottom * sum(shares)) if any(shares) else Fraction(0)
+
+
 def hundredths(value: Fraction) -> int:
     """Rounded half up, away from zero: 82.345 is 8235."""
     top, bottom = value.numerator, value.denominator

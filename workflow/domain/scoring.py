@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from workflow.domain.application import Application, Entry, State
-from workflow.domain.marks import FULL, exact, hundredths, of_hundredths, points_of, summed
+from workflow.domain.marks import FULL, exact, hundredths, of_hundredths, points_of, summed, weighted
 from workflow.domain.program.schema import Criterion, Definition, ScoreStage, Sheet
 from workflow.domain.program.schema.definition import asked_at
 from workflow.domain.rulebook import Rulebook
@@ -47,10 +48,7 @@ def stages_of(definition: Definition, sheet: Sheet, channel: str, track: str) ->
 def own_total(criteria: Mapping[str, Criterion], raw: Mapping[str, Fraction]) -> Fraction:
     """One rater's sheet out of 100: by its weights, whatever share of the whole sheet they are."""
     weighed = {key: each for key, each in criteria.items() if each.type != "veto" and key in raw}
-    weights = summed(exact(each.weight) for each in weighed.values())
-    if not weights:
-        return Fraction(0)
-    return summed(points_of(each, raw[key]) * exact(each.weight) for key, each in weighed.items()) / weights
+    return weighted((points_of(each, raw[key]), exact(each.weight)) for key, each in weighed.items())
 
 
 # -- combining ---------------------------------------------------------------------------------------------------------
@@ -119,7 +117,7 @@ class Analysis:
     without: tuple[tuple[int, Fraction], ...]  # (rater, total without that rater's sheet)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Derivation:
     """Every figure between the sheets and the result."""
 
@@ -136,7 +134,7 @@ class Derivation:
     unknown: tuple[str, ...] = ()  # computed criteria whose inputs are missing
     analysis: Analysis | None = field(default=None, compare=False)
 
-    @property
+    @cached_property
     def exact(self) -> Fraction:
         return summed(figure.earned for figure in self.figures)
 

@@ -1,5 +1,8 @@
 """Every program plays to its end with people and officials made from nothing but its own file."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -82,3 +85,33 @@ def test_who_has_no_account_signs_on_paper_and_a_correction_anew() -> None:
     paper = ("    filled_by: either", "    account: none\n    filled_by: either")
     definition = programs.changed("fashion_engineer", paper)
     assert_sound(definition, played(definition))
+
+
+ASKED = """
+import sys
+from datetime import UTC, datetime
+from tests.domain import programs
+from workflow.domain.calendar import official
+from workflow.domain.dryrun import try_out
+monday = datetime(2026, 11, 23, 1, tzinfo=UTC)
+result = try_out(programs.program(sys.argv[1]), official(), size=40, seed="7", now=monday)
+sys.stdout.write(f"{result.digest} {result.messages} {result.stages}")
+"""
+
+
+@pytest.mark.parametrize("name", ["dayun_yingcai", "hundred_villages"])
+def test_another_process_plays_the_same_run(name: str) -> None:
+    """Whatever order its sets and dicts come in."""
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", ASKED, name],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=Path(__file__).parents[3],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "31337")
+    }
+    assert len(told) == 1
+    assert played(programs.program(name)).digest in told.pop()

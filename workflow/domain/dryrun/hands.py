@@ -43,6 +43,13 @@ _FORWARD = (
 """What moves an item on, where it is offered."""
 
 
+def _has_acted(case: Application, item: Item, actor: Actor) -> bool:
+    """Who proposed does not confirm, and nobody rates twice: the rules would refuse them."""
+    if item.duty is Duty.CONFIRM:
+        return case.state.proposal is not None and case.state.proposal.by == actor.account_id
+    return any(review.by == actor.account_id for review in case.state.reviews_of(item.entry_no))
+
+
 class Hands:
     def __init__(self, world: World) -> None:
         self.world = world
@@ -98,8 +105,8 @@ class Hands:
         if not name:
             return False
         given = inputs_of(name, Desk(world, case, at, item))
-        hands = world.town.hands(case, item)
-        return any(world.act(case.id, name, actor, at, item.no, **given) is None for actor in islice(hands, 3))
+        hands = (actor for actor in islice(world.town.hands(case, item), 3) if not _has_acted(case, item, actor))
+        return any(world.act(case.id, name, actor, at, item.no, **given) is None for actor in hands)
 
     # -- which ---------------------------------------------------------------------------------------------------------
     def _in_order(self, case: Application, item: Item, able: list[str], at: datetime) -> Iterator[str]:

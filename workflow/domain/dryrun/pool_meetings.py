@@ -32,21 +32,19 @@ class Meetings(Lists):
 
     def meet(self, stage: VoteStage, round_id: int, here: Sequence[Application], at: datetime, *, force: bool) -> Why:
         why: Why = WAITS
-        for pool in self.by_place(stage.secretary, *stage.by, of=here).values():
-            awaited = self._awaited(stage, round_id, pool)
+        coming = self._awaited(stage, round_id)
+        for where, pool in self.by_place(stage.secretary, *stage.by, of=here).items():
+            awaited = coming.get(where, [])
             if awaited and stage.pool == "round" and not force:
                 continue
             why = self._held(stage, round_id, pool, awaited if stage.pool == "round" else [], at)
         return why
 
-    def _awaited(self, stage: VoteStage, round_id: int, pool: Sequence[Application]) -> list[Application]:
-        roles = (stage.secretary, *stage.by)
-        where = tuple(pool[0].places.get(role) for role in roles)
-        return [
-            case
-            for case in self.world.in_round(round_id)
-            if vote.is_awaited(self.world.book, stage, case) and tuple(case.places.get(role) for role in roles) == where
-        ]
+    def _awaited(self, stage: VoteStage, round_id: int) -> dict[tuple[int | None, ...], list[Application]]:
+        """Who is still on the way, place by place."""
+        every = self.world.in_round(round_id)
+        coming = [case for case in every if vote.is_awaited(self.world.book, stage, case)]
+        return self.by_place(stage.secretary, *stage.by, of=coming)
 
     def _held(
         self,
@@ -138,7 +136,7 @@ class Meetings(Lists):
         return replace(sitting, papers=papers)
 
     def places(self, stage: VoteStage, round_id: int, pool: Sequence[Application], at: datetime) -> quotas.Places:
-        held = pool_vote.given_places(self.world.in_round(round_id), stage.key)
+        held = pool_vote.given_places(self.world.voted_in(round_id), stage.key)
         own = {group: number for group, number in held.items() if not group.startswith("nominator:")}
         return self.whole_places(stage, pool, at).without(own)
 

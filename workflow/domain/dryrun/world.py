@@ -38,6 +38,10 @@ class World:
         self.seen: Counter[int] = Counter()  # items that were put on the agenda, by case
         self.agenda: list[Due] = []
         self._places: dict[int, int | None] = {}
+        self._rounds: dict[int, list[int]] = {}  # its cases, as they were made
+        for made in maker.cases:
+            self._rounds.setdefault(made.case.round.id, []).append(made.case.id)
+        self._voted: dict[int, set[int]] = {}  # of each round, those on whom a meeting has decided
         self._order = 0
 
     # -- the agenda ----------------------------------------------------------------------------------------------------
@@ -128,7 +132,9 @@ class World:
         after = altered(before, state=outcome.state)
         if outcome.records or outcome.state.votes != before.state.votes or outcome.state.after != before.state.after:
             after = self._with_records(before, after, outcome.records)
-        self.cases[case] = after
+        self.cases[case] = altered(after, state=altered(after.state, prior=None))  # nobody undoes anything here
+        if after.state.votes:
+            self._voted.setdefault(after.round.id, set()).add(case)
         self._move_place(before, after)
         self.tally.count(before, after, outcome, name, item)
         self.tally.refused.pop(case, None)
@@ -185,4 +191,7 @@ class World:
         return self.town.holders(role, case.places.get(role))
 
     def in_round(self, round_id: int) -> list[Application]:
-        return [case for case in self.cases.values() if case.round.id == round_id]
+        return [self.cases[case] for case in self._rounds.get(round_id, ())]
+
+    def voted_in(self, round_id: int) -> list[Application]:
+        return [self.cases[case] for case in sorted(self._voted.get(round_id, ()))]

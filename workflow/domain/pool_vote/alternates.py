@@ -22,14 +22,17 @@ GIVES_BACK = frozenset({Status.REFUSED, Status.WITHDRAWN, Status.LAPSED, Status.
 
 def newest(case: Application, stage: str) -> Voted | None:
     """What the newest meeting at this stage made of the case."""
+    if not case.state.votes:
+        return None
     stays = {entry.no for entry in case.state.entries if entry.stage == stage}
     return next((voted for voted in reversed(case.state.votes) if voted.entry_no in stays), None)
 
 
 def holds_place(case: Application, stage: str) -> bool:
+    if case.state.stage == stage or case.state.status in GIVES_BACK:
+        return False
     voted = newest(case, stage)
-    given = voted is not None and (voted.result == "passed" or voted.called == "promoted")
-    return given and case.state.stage != stage and case.state.status not in GIVES_BACK
+    return voted is not None and (voted.result == "passed" or voted.called == "promoted")
 
 
 def given_places(pool: Iterable[Application], stage: str) -> Counter[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from workflow.domain.actor import Actor
@@ -50,7 +51,7 @@ class Work:
     def entry(self) -> Entry | None:
         return self.state.entry
 
-    @property
+    @cached_property
     def stage(self) -> Stage | None:
         """The stage that the item belongs to, else the one the case is in."""
         key = self.item.stage if self.item is not None else self.before.state.stage
