@@ -70,35 +70,61 @@ class ProgramDraftChange(Base):
     undoes: Mapped[int | None]
 
 
+class TrialKind(StrEnum):
+    PLAY = "play"  # with made-up people
+    WHAT_IF = "what_if"  # with applications of the past
+
+
 class TrialState(StrEnum):
+    WAITING = "waiting"
     RUNNING = "running"
     DONE = "done"
     CANCELLED = "cancelled"
     FAILED = "failed"
 
 
+_OWED = text("state IN ('waiting', 'running')")
+
+
 class ProgramTrial(Base):
-    """A draft's text played with made-up people, and what was found."""
+    """A draft's text tried: who asked for what and when, how far it has come, what was found.
+
+    Whoever runs it takes a lease: `next_at` moves to the end of the lease and `fence` counts up, so that a process that
+    comes back late writes nothing. `size`: people to make up, or applications to look at; `settled`: who is through.
+    """
 
     __tablename__ = "program_trial"
     __table_args__ = (
+        known("kind", TrialKind),
         known("state", TrialState),
         rule("done_has_result", "(state = 'done') = (result IS NOT NULL)"),
-        rule("counts", "size >= 1 AND acts >= 0"),
+        rule("owed_has_moment", "(state IN ('waiting', 'running')) = (next_at IS NOT NULL)"),
+        rule("leased_has_owner", "(state = 'running') = (leased_by IS NOT NULL)"),
+        rule("counts", "size >= 1 AND acts >= 0 AND settled >= 0 AND tries >= 0 AND fence >= tries"),
         Index("ix_program_trial_draft_id", "draft_id", "id"),
+        Index("ix_program_trial_owed", "next_at", "id", sqlite_where=_OWED, postgresql_where=_OWED),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     ref: Mapped[str] = mapped_column(String(24), unique=True)
     draft_id: Mapped[int] = mapped_column(Key, ForeignKey("program_draft.id"))
+    kind: Mapped[str] = mapped_column(String(10), default=TrialKind.PLAY)
+    round_id: Mapped[int | None] = mapped_column(Key, ForeignKey("round.id"))  # whose applications; None: of all rounds
     revision: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
     size: Mapped[int]
     seed: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(20))
     acts: Mapped[int] = mapped_column(default=0)
+    settled: Mapped[int] = mapped_column(default=0)
     began_at: Mapped[datetime]
     began_by: Mapped[int] = mapped_column(Key, ForeignKey("account.id"))
+    ended_at: Mapped[datetime | None]
+    next_at: Mapped[datetime | None]
+    leased_by: Mapped[str | None] = mapped_column(String(100))
+    fence: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(default=0)
+    found: Mapped[int | None]  # complaints, or applications with another result: what a list says of it
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON_OR_NULL)
 
 

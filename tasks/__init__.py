@@ -28,7 +28,7 @@ def make_celery(app: Flask) -> "Celery[Task[Any, Any]]":
                     refuse_open_transaction()
 
     settings: Settings = app.extensions["settings"]
-    celery: Celery[Task[Any, Any]] = Celery("talent", task_cls=InApp, include=["tasks.clock"])
+    celery: Celery[Task[Any, Any]] = Celery("talent", task_cls=InApp, include=["tasks.clock", "tasks.studio"])
     celery.conf.update(
         broker_url=settings.broker_url,
         task_ignore_result=True,

@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from workflow.domain.actor import Actor, Office
 from workflow.services import clock as service
 from workflow.services import health
+from workflow.services.studio import background
 
 _OF_THE_HOUSE = Actor("system", offices=frozenset({Office.PROGRAMS}))  # whoever can run this owns the machine
 
@@ -25,10 +26,12 @@ def clock() -> None:
 @click.option("--at", "pretended", help="Look as if it were this moment, such as 2026-11-20T02:00+00:00.")
 @with_appcontext
 def run(every: float | None, pretended: str | None) -> None:
-    """What the worker's task does: tell what is due, send what is owed."""
+    """What the worker's tasks do: tell what is due, send what is owed, run the trials that wait."""
     ahead = _ahead(pretended)
     while True:
         service.tick(datetime.now(UTC) + ahead)
+        while background.carry_out(datetime.now(UTC) + ahead):
+            pass
         if every is None:
             return
         time.sleep(every)

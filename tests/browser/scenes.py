@@ -88,7 +88,7 @@ from workflow.services.casework import find
 from workflow.services.meetings_sitting import Entered
 from workflow.services.nominating_list import Where
 from workflow.services.objections import Given
-from workflow.services.studio import adopting, drafts, editing, trying
+from workflow.services.studio import adopting, background, drafts, editing, supposing, trying
 
 NAMES = ("秦牧野", "沈知予", "梁小满", "卢也", "吴霁", "董时雨", "贺之恒", "方竹青", "钱晚", "许拾")
 NOBODY = ""
@@ -892,11 +892,13 @@ def drafted(now: datetime, folder: Path) -> Any:
     adopting.adopt(made.version_id, builder, now)
     after = drafts.start(builder, now, version_id=made.version_id)
     editing.edit(after, [Put(("eligibility", "rules", "E2", "rule"), "years >= 49")], 0, builder, now)
-    tried = trying.start(after, builder, now, size=20)
-    trying.run(tried)
+    tried, asked = trying.start(after, builder, now, size=20), supposing.start(after, builder, now)
+    while background.carry_out(now):
+        pass
+    waits = trying.start(after, builder, now, size=300)
     give_passwords()
     return SimpleNamespace(
-        full=full, bare=bare, program=made.program_ref, after=after, tried=tried, round=plot.round_ref
+        full=full, bare=bare, program=made.program_ref, after=after, tried=tried, asked=asked, waits=waits
     )
 
 
@@ -920,7 +922,8 @@ DRAFTED = Scene(
             at("studio.trials", ref="after"),
             at("studio.trial", ref="after", trial="tried"),
             at("studio.what_if", ref="after"),
-            at("studio.what_if_of", ref="after", round_ref="round"),
+            at("studio.trial", ref="after", trial="waits"),
+            at("studio.what_if_of", ref="after", trial="asked"),
             at("studio.version_cases", ref="program", number="=2"),
         ),
     },

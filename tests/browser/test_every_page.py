@@ -57,6 +57,7 @@ NO_PAGE = {
     "reviewer.results_errors": FILE,
     "reviewer.results_table": FILE,
     "studio.file": FILE,
+    "studio.what_if_table": FILE,
 }
 PREFERRED = {
     Room.PUBLIC: "anonymous", Room.LINK: "anonymous", Room.ACCOUNT: "speaker", Room.APPLICANT: "owner",

@@ -27,7 +27,7 @@ from tests.stories import Story
 from tests.web.front import csrf
 from workflow.domain.actor import ANONYMOUS, Actor
 from workflow.services import sessions
-from workflow.services.studio import drafts, trying
+from workflow.services.studio import drafts, trials, trying
 from workflow.web.routes import admits, declarations
 
 
@@ -46,6 +46,7 @@ NAMED_BY = {
     "units": "organization", "files": "attachment", "programs": "program", "sessions": "web_session",
     "roles": "role_binding", "duties": "account", "list": "staged_list", "leave": "substitution", "people": "person",
     "results": "round", "studio": "program_draft", "versions": "program", "trials": "program_trial",
+    "what-if": "program_trial",
 }  # fmt: skip
 """The part of an address before a reference -> the table whose reference it is."""
 NAMES = words("""
@@ -112,7 +113,7 @@ class Range:
         self.story.act(flagged, "return", "clerk", flags={"years": "请核对", "id_copy": "看不清"})
         builder = self._actors()["pro"]
         trial = trying.start(drafts.start(builder, now, shipped="fashion_engineer"), builder, now, size=1)
-        trying.cancel(trial, builder)
+        trials.cancel(trial, builder, now)
         self.clients = {who: app.test_client() for who in PEOPLE}
         self.tokens: dict[str, str] = {}
         for who in PEOPLE:

@@ -330,6 +330,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "studio.trials": NO_DRAFT,
     "studio.what_if": NO_DRAFT,
     "studio.what_if_of": NO_DRAFT,
+    "studio.what_if_table": NO_DRAFT,
     "studio.version_cases": Subject(ids(ref="program_ref", number="=1"), who("programs")),
 }
 DEAD_LINKS_SPEAK = {"account.invitation", "account.register_code", "account.reset_code", "applicant.confirm"}

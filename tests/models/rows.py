@@ -63,7 +63,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     },
     "program_trial": {
         "ref": "pt1", "draft_id": 1, "revision": 1, "text": "x", "size": 60, "seed": "1", "state": "running",
-        "acts": 0, "began_at": AT, "began_by": 1,
+        "acts": 0, "began_at": AT, "began_by": 1, "next_at": LATER, "leased_by": "here", "fence": 1, "tries": 1,
     },
     "round": {
         "id": 1, "ref": "r1", "program_id": 1, "key": "2026-1", "name": "第一批", "version_id": 1, "state": "open",

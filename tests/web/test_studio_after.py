@@ -1,6 +1,6 @@
 """What a draft would do, and what it does once published: to made-up people, and to the cases that run."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -10,6 +10,7 @@ from models.applications import ApplicationRow
 from models.base import reading, writing
 from models.people import Person
 from models.rounds import Round
+from models.studio import TrialKind
 from tests.domain.programs import text
 from tests.journeys.driver import Browser
 from tests.services.houses import PASSWORD, account
@@ -27,10 +28,11 @@ from tests.services.test_studio_adopting import (
     says,
 )
 from tests.web.town import give_passwords
+from workflow.documents import spreadsheet
 from workflow.domain.actor import Actor, Office
 from workflow.domain.program.editing import Put
 from workflow.services import clock, programs
-from workflow.services.studio import adopting, drafts, editing, trying
+from workflow.services.studio import adopting, background, drafts, editing, trials, trying
 
 
 @pytest.fixture
@@ -184,7 +186,7 @@ def other_round(plot: Plot, ref: str) -> str:
         return row.ref
 
 
-def test_a_draft_is_tried_with_made_up_people_within_what_a_request_bears(
+def test_a_draft_is_tried_with_made_up_people_while_its_page_says_how_far_it_is(
     desk: Browser, builder: Actor, now: datetime
 ) -> None:
     ref = drafts.start(builder, now, text=text("yongning_enterprise"))
@@ -192,19 +194,37 @@ def test_a_draft_is_tried_with_made_up_people_within_what_a_request_bears(
     page = desk.send(page.form("/trials", with_="seed"), {"size": "很多", "seed": "七"}, expect=422)
     assert page.form("/trials", with_="seed").value("size") == "很多"
     page = desk.send(page.form("/trials", with_="seed"), {"size": "5"})
-    (trial,) = trying.listed(ref, builder)
-    assert (trial.size, trial.seed, trial.state) == (5, "七", "done")
-    for stage in trial.found["stages"]:
+    assert "排着队，几秒内就开始" in page.text
+    assert 'http-equiv="refresh"' in page.html  # without script it is loaded anew
+    (trial,) = trials.listed(ref, builder, TrialKind.PLAY)
+    assert (trial.size, trial.seed, trial.state) == (5, "七", "waiting")
+    taken = trials.take(lambda: datetime.now(UTC))
+    assert taken is not None
+    taken.at = lambda: datetime.now(UTC) + trials.NOTE_EVERY
+    taken.watch(120, 3)
+    page = desk.open(f"/studio/{ref}/trials/{trial.ref}")
+    assert "5 人里 3 人有了结果，办理了 120 次" in page.text
+    assert '<progress max="5" value="3"' in page.html
+
+    trying.run(taken)
+    page = desk.open(f"/studio/{ref}/trials/{trial.ref}")
+    assert "data-progress" not in page.html
+    result = trials.shown(trial.ref, builder).result
+    assert result is not None
+    found = trying.read(result)
+    for stage in found["stages"]:
         assert stage["name"].zh in page.text
-    for complaint in trial.found["complaints"]:
+    for complaint in found["complaints"]:
         assert complaint["code"] not in page.text  # words, not codes
-    assert f"要看的问题：{len(trial.found['complaints'])} 个" in page.text
+    assert f"要看的问题：{len(found['complaints'])} 个" in page.text
 
     waiting = trying.start(ref, builder, now, size=5)
     page = desk.open(f"/studio/{ref}/trials")
     desk.send(page.form(f"/trials/{waiting}"), press="停下")
-    assert trying.shown(waiting, builder).state == "cancelled"
+    assert trials.shown(waiting, builder).state == "cancelled"
+    assert "已停下，没有留下结果" in desk.open(f"/studio/{ref}/trials/{waiting}").text
     desk.open(f"/studio/{ref}/trials/nowhere", expect=404)
+    desk.open(f"/studio/{ref}/what-if/{waiting}", expect=404)
 
 
 def test_past_applications_are_judged_under_the_draft_and_none_of_them_is_named(
@@ -216,14 +236,24 @@ def test_past_applications_are_judged_under_the_draft_and_none_of_them_is_named(
     desk.open(f"/studio/{ref}/publish")
     page = desk.press("换成这一稿：以前的申报会怎样")
     assert "只是试算，不改任何结果" in page.text
-    page = desk.press("2026年第1批")
+    page = desk.send(page.form("/what-if", with_="round"), {"round": plot.round_ref}, press="试算")
+    assert "排着队" in page.text
+    (asked,) = trials.listed(ref, builder, TrialKind.WHAT_IF)
+    assert background.carry_out(datetime.now(UTC)) == 1
+    page = desk.open(f"/studio/{ref}/what-if/{asked.ref}")
     assert "看了 3 件，3 件会不一样" in page.text
     assert "符合 → 不符合" in page.text
+    assert "江述 在" in page.text
     with reading() as session:
         numbers = list(session.scalars(select(ApplicationRow.number)))
         names = set(session.scalars(select(Person.name)))
     assert all(number is None or number in page.text for number in numbers)
     assert not [name for name in names if name in page.text]
+    rows = spreadsheet.read(desk.get(f"/studio/{ref}/what-if/{asked.ref}/table"))
+    assert [row.cells[2:6] for row in rows[1:]] == [("不符合", "从事对应工种满3年", "符合", "不符合")] * 3
+
     editing.replace_text(ref, "a: [", 1, builder, now)
-    page = desk.open(f"/studio/{ref}/what-if/{plot.round_ref}", expect=422)
+    page = desk.open(f"/studio/{ref}/what-if")
+    page = desk.send(page.form("/what-if", with_="round"), {"round": plot.round_ref}, expect=422)
     assert "草稿现在读不懂" in page.text
+    assert page.form("/what-if", with_="round").value("round") == plot.round_ref

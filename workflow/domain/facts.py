@@ -208,6 +208,8 @@ OF_THE_OFFICE: Mapping[str, Fact] = {
     "person_file_opened": Fact("human", Words("打开了一个人的一人一档")),
     "person_name_corrected": Fact("done", Words("姓名已更正")),
     "program_draft_started": Fact("done", Words("开始编辑一份方案草稿")),
+    "program_draft_tried": Fact("done", Words("试跑一份方案草稿")),
+    "program_what_if_asked": Fact("human", Words("拿以前的申报按一份方案草稿试算")),
     "program_draft_discarded": Fact("no", Words("一份方案草稿已放弃")),
     "program_review_asked": Fact("human", Words("一份方案草稿请人复核")),
     "program_review_taken_back": Fact("back", Words("一份方案草稿从复核中收回")),

@@ -44,11 +44,11 @@ class CalledOff(Exception):
 
 
 class Play:
-    """`carry_on`: whether recognitions are followed to their end. `watch` is told how many acts were done, and says
-    whether to go on."""
+    """`carry_on`: whether recognitions are followed to their end. `watch` is told how many acts were done and how
+    many cases were decided, and says whether to go on."""
 
     def __init__(
-        self, maker: Maker, seed: str, *, carry_on: bool = True, watch: Callable[[int], bool] | None = None
+        self, maker: Maker, seed: str, *, carry_on: bool = True, watch: Callable[[int, int], bool] | None = None
     ) -> None:
         self.watch = watch
         self.world = World(maker, seed)
@@ -68,7 +68,7 @@ class Play:
             self.world.put(when, made.case.id, "submit")
         agenda = self.world.agenda
         while agenda or self.lists:
-            if self.watch is not None and not self.watch(self.world.tally.acts):
+            if self.watch is not None and not self.watch(self.world.tally.acts, len(self.world.decided)):
                 raise CalledOff
             key = min(self.lists, key=lambda each: (self.lists[each], each), default=None)
             if key is not None and (not agenda or self.lists[key] <= agenda[0][0]):

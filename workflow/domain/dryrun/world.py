@@ -36,6 +36,7 @@ class World:
         self.taken: Counter[tuple[str, int, str]] = Counter()
         self.had: dict[int, set[str]] = {}  # what of its plan has happened, by case
         self.seen: Counter[int] = Counter()  # items that were put on the agenda, by case
+        self.decided: set[int] = set()  # those who came to an end or to a recognition
         self.agenda: list[Due] = []
         self._places: dict[int, int | None] = {}
         self._rounds: dict[int, list[int]] = {}  # its cases, as they were made
@@ -135,6 +136,8 @@ class World:
         self.cases[case] = altered(after, state=altered(after.state, prior=None))  # nobody undoes anything here
         if after.state.votes:
             self._voted.setdefault(after.round.id, set()).add(case)
+        if after.state.status in CLOSED or after.state.recognition is not None:
+            self.decided.add(case)
         self._move_place(before, after)
         self.tally.count(before, after, outcome, name, item)
         self.tally.refused.pop(case, None)

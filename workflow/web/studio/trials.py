@@ -9,24 +9,25 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response
 
+from models.studio import TrialKind
 from workflow.domain.dryrun import STATUS
 from workflow.domain.errors import InvalidInput, NotFound, NotReady, Reason
 from workflow.domain.facts import FACTS
 from workflow.domain.program.outline.data import label_of, listed, section
 from workflow.domain.program.standard import STANDARD
 from workflow.domain.words import Words
+from workflow.services.studio import trials as service
 from workflow.services.studio import trying
-from workflow.services.studio.trying import Trial
+from workflow.services.studio.trials import Trial
 from workflow.web import acting, page
 from workflow.web.routes import page as route
 from workflow.web.studio import blueprint
 from workflow.web.studio.desk import BUILDS, Desk
 from workflow.web.studio.tabs import TABS
 
-MOST = 200
-"""What one request bears; `programs try` at the terminal takes more."""
 STATES: Mapping[str, Words] = {
-    "running": Words("正在试跑"),
+    "waiting": Words("排着队"),
+    "running": Words("正在跑"),
     "done": Words("试完了"),
     "cancelled": Words("已停下"),
     "failed": Words("没有跑完"),
@@ -106,7 +107,7 @@ def trials(ref: str) -> Response:
     reasons: Sequence[Reason] = ()
     if request.method == "POST":
         try:
-            return acting.once(lambda: _played(ref))
+            return acting.once(lambda: _begun(ref))
         except NotReady as refusal:
             reasons = refusal.reasons
     desk = Desk(ref)
@@ -116,30 +117,28 @@ def trials(ref: str) -> Response:
         desk=desk,
         draft=desk.draft,
         tabs=TABS,
-        lines=trying.listed(ref, page.actor()),
+        lines=service.listed(ref, page.actor(), TrialKind.PLAY),
         states=STATES,
-        most=MOST,
+        most=trying.MOST,
         sum_reasons=reasons,
         size=request.form.get("size", "60"),
         seed=request.form.get("seed", "1"),
     )
 
 
-def _played(ref: str) -> Response:
-    """To its end within the request; it can be called off from another window, where it stands in the list."""
-    actor, size = page.actor(), request.form.get("size", "").strip()
-    if not (size.isdecimal() and len(size) < 6 and 1 <= int(size) <= MOST):
-        raise InvalidInput([Reason(Words("试跑的人数要在1到%(most)s之间", most=MOST), "size")])
-    trial = trying.start(ref, actor, page.now(), size=int(size), seed=request.form.get("seed", ""))
-    trying.run(trial)
+def _begun(ref: str) -> Response:
+    size = request.form.get("size", "").strip()
+    if not (size.isdecimal() and len(size) < 6 and 1 <= int(size) <= trying.MOST):
+        raise InvalidInput([Reason(Words("试跑的人数要在1到%(most)s之间", most=trying.MOST), "size")])
+    trial = trying.start(ref, page.actor(), page.now(), size=int(size), seed=request.form.get("seed", ""))
     return page.go("studio.trial", ref=ref, trial=trial)
 
 
 @route(blueprint, "/<ref>/trials/<trial>", methods=("GET", "POST"), **BUILDS)
 def trial(ref: str, trial: str) -> Response:
-    here = _of(ref, trial)
+    here = of(ref, trial, TrialKind.PLAY)
     if request.method == "POST":
-        trying.cancel(here.ref, page.actor())
+        service.cancel(here.ref, page.actor(), page.now())
         return page.go("studio.trials", ref=ref)
     desk = Desk(ref)
     return page.render(
@@ -149,12 +148,12 @@ def trial(ref: str, trial: str) -> Response:
         tabs=TABS,
         trial=here,
         states=STATES,
-        result=Found(desk.data, here.found) if here.found is not None else None,
+        result=Found(desk.data, trying.read(here.result)) if here.result is not None else None,
     )
 
 
-def _of(ref: str, trial: str) -> Trial:
-    for one in trying.listed(ref, page.actor()):
-        if one.ref == trial:
-            return one
-    raise NotFound
+def of(ref: str, trial: str, kind: TrialKind) -> Trial:
+    found = service.shown(trial, page.actor())
+    if found.draft_ref != ref or found.kind != kind:
+        raise NotFound
+    return found
