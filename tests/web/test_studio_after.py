@@ -1,6 +1,7 @@
 """What a draft would do, and what it does once published: to made-up people, and to the cases that run."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -27,12 +28,14 @@ from tests.services.test_studio_adopting import (
     next_version,
     says,
 )
+from tests.stories import Story
 from tests.web.town import give_passwords
 from workflow.documents import spreadsheet
 from workflow.domain.actor import Actor, Office
 from workflow.domain.program.editing import Put
 from workflow.services import clock, programs
 from workflow.services.studio import adopting, background, drafts, editing, trials, trying
+from workflow.services.studio.adopting_plan import Choice
 
 
 @pytest.fixture
@@ -162,6 +165,27 @@ def test_a_long_list_is_followed_while_it_is_worked_off(
     assert ("改了 3 件、1 个批次" in page.text, b"data-follow" in desk.peek(path)) == (True, False)
     assert "改了哪 3 件" in page.text
     assert {says(definition_for(ref)) for ref in refs} == {BY_ITSELF}
+
+
+def test_who_is_asked_something_new_finds_it_on_their_page_and_hands_it_in(
+    app: Flask, builder: Actor, now: datetime, tmp_path: Path
+) -> None:
+    story = Story(now, tmp_path)
+    ref = story.submitted()
+    made = programs.publish(next_version(), builder, now)
+    adopting.adopt(made.version_id, builder, now, choice=Choice(frozenset({WAGE})), reason="办法修订")
+    give_passwords()
+    me = Browser(app, "person0")
+    me.send(me.open("/login").form("/login"), {"login": "person0", "password": PASSWORD})
+    page = me.open(f"/apply/{ref}")
+    assert ("办法有修订，还要补填 1 项" in page.text, "2026年11月27日 前补填" in page.text) == (True, True)
+    page = me.press("去补填")
+    assert "如果不用改" not in page.text
+    page = me.send(page.form("/correct", with_="wage"), {}, press="交上", expect=422)
+    assert "还要补填 1 项" in page.text
+    page = me.send(page.form("/correct", with_="wage"), {"wage": "9000"}, press="交上")
+    assert ("补填的已交上，办理接着走" in page.text, "还要补填" in page.text) == (True, False)
+    me.open(f"/apply/{ref}/correct", expect=404)
 
 
 def ids_of(refs: list[str]) -> list[int]:

@@ -173,6 +173,8 @@ class State:
     drawn: bool | None = None
     noticed: Noticed = UNNOTICED
     revision: int = 0
+    asks: tuple[str, ...] = ()  # questions that a new version of the rules asks anew and that nobody has answered yet
+    asks_until: date | None = None  # by when they are wanted
     awaited: frozenset[int] = frozenset()  # who must still confirm: 0 is the person, others rows of the team's table
     number: str | None = None
     receipt: str | None = None

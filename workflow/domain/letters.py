@@ -13,7 +13,7 @@ from workflow.domain.program.schema import JointCheckStage, Label, Stage
 from workflow.domain.reminders import HOLDER
 from workflow.domain.words import Words
 
-TO_THE_PERSON = TOLD_TO_THE_PERSON | {"results_published"}
+TO_THE_PERSON = TOLD_TO_THE_PERSON | {"results_published", "rebased", "asked_anew", "asks_dropped"}
 
 SENTENCES: Mapping[str, Words] = {
     # a case
@@ -32,6 +32,9 @@ SENTENCES: Mapping[str, Words] = {
     "appealed": Words("申诉已收到，由另外的人复核"),
     "appeal_settled": Words("申诉已办结，结果见办理进度"),
     "case_ended": Words("申报已办结"),
+    "rebased": Words("办法有修订，已用到你的申报，改了什么见办理进度"),
+    "asked_anew": Words("办法有修订，你的申报还要补 %(count)s 项：%(items)s，请在%(last)s前补填"),
+    "asks_dropped": Words("办法的修订已收回，你的申报不用再补填"),
     "results_published": Words("“%(stage)s”的结果已公布"),
     # a notice, a committee
     "notice_published": Words("名单已公示，%(first)s至%(last)s"),

@@ -75,6 +75,8 @@ def owed(definition: Definition, application: Application, event: Event) -> list
     if raters:
         return [Telling(event.kind, raters, {"stage": application.state.stage or ""})]
     told = _side_of_the_person(definition, application)
+    if event.kind == "rebased":
+        return _rebased(application, event, told)
     if event.kind in _OF_A_DUTY and event.body.get("duty", RENEWAL) != RENEWAL:
         return _of_a_duty(application, event, told)
     if event.kind == "results_published" and told:
@@ -82,6 +84,19 @@ def owed(definition: Definition, application: Application, event: Event) -> list
     if event.kind not in TOLD_TO_THE_PERSON or _is_withheld(definition, application, event):
         return []
     return [Telling(event.kind, told, _params(application, event))] if told else []
+
+
+def _rebased(application: Application, event: Event, told: tuple[int, ...]) -> list[Telling]:
+    """Of what is free or lies ahead nobody is told; of what was chosen they are, with what they owe now."""
+    body, params = event.body, _params(application, event)
+    if not told:
+        return []
+    if body.get("asks"):
+        items = {"items": list(body["asks"]), "count": len(body["asks"]), "last": body["until"]}
+        return [Telling("asked_anew", told, {**params, **items})]
+    if body.get("back"):
+        return [Telling("asks_dropped", told, params)] if "asks" in body else []
+    return [Telling("rebased", told, params)] if body.get("asked") else []
 
 
 _OF_A_DUTY = frozenset({"duty_opened", "duty_confirmed", "duty_rejected"})

@@ -128,7 +128,9 @@ def to_change(session: Session, ref: str, actor: Actor, *, lock: bool = True) ->
     """The case, locked, if this actor may change its answers now."""
     case = open_named(session, ref, lock=lock)
     _refuse_stranger(case, actor)
-    permission = _TO_CHANGE.get(case.application.state.status)
+    state = case.application.state
+    permission = Permission.APPLICATION_CORRECT if state.asks else None
+    permission = _TO_CHANGE.get(state.status, permission if state.status is Status.OPEN else None)
     if permission is None:
         raise NotAllowed(Words("这份申报已经交出，现在不能改"))
     if not can(actor, permission, CaseSubject(case.book.definition, case.application)):

@@ -19,7 +19,7 @@ from models.queries.applicant import MyCase, Owed
 from models.work import NEVER
 from workflow.domain import answers
 from workflow.domain.actor import Actor
-from workflow.domain.application import Duty, State
+from workflow.domain.application import Duty, State, Status
 from workflow.domain.calendar import end_of, local_day
 from workflow.domain.errors import NotFound
 from workflow.domain.events import Event
@@ -77,6 +77,7 @@ class Flag:
     changed: bool
     field: Field | None
     files_before: tuple[tuple[str, str], ...] = ()  # (ref, name) of what was handed in and flagged
+    anew: bool = False  # nobody flagged it: a new version of the rules asks it
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,11 @@ class Progress:
     locked: int = 0  # how many items are not open during the correction
     notice: NoticeDays | None = None  # the notice in which the case stands now
     signs: bool = False  # the reader brings the form that the person signs on paper
+
+    @property
+    def supplies(self) -> bool:
+        """A new version of the rules asks something anew, and the case goes on meanwhile."""
+        return _supplies(self.case)
 
     @property
     def objected(self) -> Mapping[str, str]:
@@ -241,7 +247,7 @@ def follow(ref: str, actor: Actor, now: datetime) -> Progress:
             owed,
             term(case.book.calendar, until, now),
             tuple(reversed(history)),
-            _flags(session, case, draft, now) if correcting else (),
+            _flags(session, case, draft, now) if correcting or _supplies(case) else (),
             _returns(case),
             _returner(session, case),
             offered,
@@ -253,6 +259,10 @@ def follow(ref: str, actor: Actor, now: datetime) -> Progress:
             public_notices.dates_for(session, case.row.id, now) if state.posting() is not None else None,
             intake.brings_the_form(case.book.definition, case.application, actor),
         )
+
+
+def _supplies(case: Case) -> bool:
+    return case.application.state.status is Status.OPEN and bool(case.application.state.asks)
 
 
 def refuse_stranger(case: Case, actor: Actor) -> None:
@@ -329,7 +339,7 @@ def _flags(session: Session, case: Case, draft: Answers | None, now: datetime) -
     if draft is not None:
         changed |= _changed_seals(session, case, sheet.sealed)
     found = []
-    for path in sorted(state.flags, key=partial(_in_the_form, list(fields))):
+    for path in sorted(worksheets.open_paths(case) or (), key=partial(_in_the_form, list(fields))):
         field = sealing.field_at(fields, path) or fields.get(path.split(".")[0])
         found.append(
             Flag(
@@ -341,6 +351,7 @@ def _flags(session: Session, case: Case, draft: Answers | None, now: datetime) -
                 any(each == path or each.startswith(f"{path}.") or path.startswith(f"{each}.") for each in changed),
                 field,
                 _files_before(field, worksheets.value_at(case.application.values, path), names),
+                path in state.asks,
             )
         )
     return tuple(found)

@@ -3,7 +3,7 @@
 Rows hold keys, counts and days; the words are found anew each time, so that nothing personal lies in them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -97,12 +97,18 @@ def _values(session: Session, message: Message, ground: _Ground, now: datetime) 
         "days": days,
         "late": -days,
         "count": params.get("count", ""),
+        "items": _items(definition, params.get("items") or ()),
         "secret": outbox.secret_of(message) or "",
     }
 
 
 def _named(known: Mapping[str, Any], key: str | None) -> Label | str:
     return known[key].name if key is not None and key in known else ""
+
+
+def _items(definition: Definition | None, keys: Sequence[str]) -> tuple[object, ...]:
+    fields = definition.form_fields() if definition is not None else {}
+    return tuple(fields[key].name if key in fields else key for key in keys)
 
 
 def _office(definition: Definition | None, stage: Any) -> Label | str:

@@ -184,7 +184,8 @@ def hand_back(
     seen: int | None = None,
     request_key: str | None = None,
 ) -> Submitted:
-    """Give a correction back to whoever returned it. `unchanged`: why a flagged item stays as it was, by its field."""
+    """Give a correction back to whoever returned it, or hand in what a new version of the rules asks
+    anew. `unchanged`: why a flagged item stays as it was, by its field."""
     said = {key: text.strip() for key, text in unchanged.items() if text.strip()}
     with writing() as session:
         before = actions.answered_before(session, actor, request_key, (ref, "correct", said), now)
@@ -192,6 +193,10 @@ def hand_back(
             return Submitted(**before)
         case = drafts.to_change(session, ref, actor)
         item = next((each for each in case.application.state.open_items() if each.duty is Duty.CORRECT), None)
+        if item is None and case.application.state.asks:
+            done = _hand_back(session, case, None, said, actor, now)
+            actions.keep_answer(session, actor, request_key, vars(done))
+            return done
         if item is None:
             raise NotReady([Reason(Words("现在没有要补正的内容"))])
         if seen is not None and item.version != seen:
@@ -202,7 +207,7 @@ def hand_back(
 
 
 def _hand_back(
-    session: Session, case: Case, item: int, unchanged: Mapping[str, str], actor: Actor, now: datetime
+    session: Session, case: Case, item: int | None, unchanged: Mapping[str, str], actor: Actor, now: datetime
 ) -> Submitted:
     draft = drafts.open_draft(session, case, actor, now)
     record.drop_blank_rows(session, case, draft, now)
@@ -227,5 +232,7 @@ def _hand_back(
         "unchanged": dict(unchanged),
         "files": signed_files.named(signed_files.of(session, case.row.id, intake.seal_of(digest))),
     }
-    done = actions.carry_out(session, replace(fresh, application=facing), Action("correct", item, inputs), actor, now)
+    done = actions.carry_out(
+        session, replace(fresh, application=facing), Action("correct" if item else "supply", item, inputs), actor, now
+    )
     return Submitted(case.row.ref, done.status, case.row.number, case.row.receipt)

@@ -363,11 +363,13 @@ def held_by_path(
 
 # -- correction --------------------------------------------------------------------------------------------------------
 def open_paths(case: Case) -> frozenset[str] | None:
-    """What may be changed: everything in a draft (None), what was flagged during a correction, else nothing."""
-    status = case.application.state.status
-    if status is Status.DRAFT:
+    """What may be changed: everything in a draft (None), what was flagged during a correction, else what a new version
+    of the rules asks anew, if anything."""
+    state = case.application.state
+    if state.status is Status.DRAFT:
         return None
-    return frozenset(case.application.state.flags) if status is Status.CORRECTING else frozenset()
+    open_now = {Status.CORRECTING: state.flags, Status.OPEN: state.asks}
+    return frozenset(open_now.get(state.status, ()))
 
 
 def is_open(path: str, opened: frozenset[str] | None) -> bool:

@@ -1,5 +1,7 @@
 """Facts of the case itself: from the draft to the end."""
 
+from datetime import date
+
 from workflow.domain.application import Entry, State, Status, altered
 from workflow.domain.events import Event
 from workflow.domain.history.movements import Fold, cancel_items, end, leave, open_items, placed
@@ -57,7 +59,15 @@ def _case_ended(state: State, event: Event) -> State:
 
 
 def _rebased(state: State, event: Event) -> State:
-    return state
+    """What is asked anew from here on, in full. Of a correction that is under way it becomes a part."""
+    if "asks" not in event.body:
+        return state
+    asks = tuple(event.body["asks"])
+    until = date.fromisoformat(event.body["until"]) if event.body.get("until") else None
+    flags = state.flags
+    if state.status is Status.CORRECTING:
+        flags = tuple(dict.fromkeys([*(key for key in flags if key not in state.asks), *asks]))
+    return altered(state, asks=asks, asks_until=until, flags=flags)
 
 
 FOLDS: dict[str, Fold] = {

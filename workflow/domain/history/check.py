@@ -95,12 +95,14 @@ def _returned(state: State, event: Event) -> State:
     state = acted(close_item(state, event, "return"), event)
     if entry is not None:
         state = with_entry(state, entry.no, flagged=(*entry.flagged, frozenset(flags)))
-    state = paused(altered(state, status=Status.CORRECTING, flags=flags), event, "correction")
+    both = tuple(dict.fromkeys([*flags, *state.asks]))  # what is asked anew is open with it
+    state = paused(altered(state, status=Status.CORRECTING, flags=both), event, "correction")
     return open_items(state, event)
 
 
 def _corrected(state: State, event: Event) -> State:
-    """Verdicts on what was flagged or changed fall away; all others stand."""
+    """Verdicts on what was flagged or changed fall away; all others stand. So it is where something asked anew was
+    supplied: that answers no item, and the case goes on meanwhile."""
     stale = set(state.flags) | set(event.body["changed"])
     state = close_item(state, event, "corrected")
     entry = state.entry
@@ -113,7 +115,11 @@ def _corrected(state: State, event: Event) -> State:
     )
     state = unpaused(state, event, "correction")
     going_on = Status.RECOGNIZED if state.recognition is not None else Status.OPEN
-    state = altered(state, status=going_on, revision=event.body["revision"], verdicts=verdicts, flags=())
+    asks = tuple(key for key in state.asks if key not in event.body["changed"])
+    state = altered(
+        state, status=going_on, revision=event.body["revision"], verdicts=verdicts, flags=(), asks=asks,
+        asks_until=state.asks_until if asks else None,
+    )  # fmt: skip
     return open_items(state, event)
 
 

@@ -103,9 +103,12 @@ def _fills(actor: Actor, subject: Subject) -> bool:
 
 def _corrects(actor: Actor, subject: Subject) -> bool:
     """Of the person's side whoever it was returned to; who speaks for an organization answers for all who do."""
-    if not isinstance(subject, CaseSubject) or subject.application.state.status is not Status.CORRECTING:
+    if not isinstance(subject, CaseSubject):
         return False
     application = subject.application
+    supplies = application.state.status is Status.OPEN and bool(application.state.asks)
+    if application.state.status is not Status.CORRECTING and not supplies:
+        return False
     to = next((each.holder_id for each in application.state.open_items() if each.duty is Duty.CORRECT), None)
     if is_filler(actor, application) or is_person(actor, application):
         return to in (None, actor.account_id) or speaks_for(actor, application.subject_organization_id)

@@ -97,9 +97,12 @@ def _rebase_missing(work: Work) -> list[Reason]:
     return [] if isinstance(work.inputs.get("to"), int) else [Reason(Words("请说明改按哪一版"), "to")]
 
 
+_OF_A_REBASE = ("towards", "changes", "by", "adoption", "back", "asks", "until", "asked")
+
+
 def _rebase(work: Work) -> None:
     told = {"from": work.before.version_id, "to": work.inputs["to"]}
-    more = {name: work.inputs.get(name) for name in ("towards", "changes", "by", "adoption", "back")}
+    more = {name: work.inputs.get(name) for name in _OF_A_REBASE}
     work.tell("rebased", {"reason": work.text("reason")}, **told, **more)
 
 

@@ -228,6 +228,32 @@ def needs_a_new_signature(work: Work) -> bool:
     return changed and signs_on_paper(work.definition, work.before.channel)
 
 
+# -- what a new version of the rules asks anew -------------------------------------------------------------------------
+def _supplying(work: Work) -> bool:
+    return work.before.state.status is Status.OPEN and bool(work.before.state.asks)
+
+
+def _supply_missing(work: Work) -> list[Reason]:
+    """All that is asked anew at once, and nothing else; the case goes on meanwhile."""
+    asks = set(work.before.state.asks)
+    reasons = [reason for reason in work.before.problems if (reason.where or "").split(".")[0] in asks]
+    changed = {key.split(".")[0] for key in work.before.changed}
+    reasons += [Reason(Words("这一项没有开放修改"), key) for key in sorted(changed - asks)]
+    for key in sorted(asks - changed - {(reason.where or "").split(".")[0] for reason in reasons}):
+        reasons.append(Reason(Words("“%(name)s”还没有填", name=work.definition.form_fields()[key].name), key))
+    return reasons
+
+
+def _supply_follows(work: Work) -> None:
+    work.tell(
+        "corrected",
+        revision=work.inputs["revision"],
+        digest=work.inputs["digest"],
+        answers=work.inputs.get("answers"),
+        changed=sorted(work.before.changed),
+    )
+
+
 def _correct_follows(work: Work) -> None:
     returner = _returner(work)
     remarks = {f"unchanged:{key}": str(text) for key, text in (work.inputs.get("unchanged") or {}).items()}
@@ -343,6 +369,7 @@ ACTS = (
         _refuse_missing,
         on_item=False,
     ),
+    Act("supply", Words("交上补填的"), _supplying, _may_correct, _supply_follows, _supply_missing, on_item=False),
     *answering(
         {Duty.CORRECT},
         Act("correct", Words("交回"), _correcting, _may_correct, _correct_follows, _correct_missing),

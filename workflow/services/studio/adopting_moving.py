@@ -24,6 +24,7 @@ from workflow.services import due_times, evidence
 from workflow.services.actions import carry_out
 from workflow.services.casework import Case, open_cases
 from workflow.services.recording import write_row
+from workflow.services.studio.adopting_asks import asked_anew
 from workflow.services.studio.adopting_looks import looks_of
 from workflow.services.studio.adopting_plan import Plan, goes_on, learn, look_at
 from workflow.services.studio.wording import packed
@@ -107,7 +108,8 @@ def _adopt(session: Session, taken: Taken, plan: Plan, numbers: Sequence[int], n
         version = version_of(session, plan, text, now)
         if version != look.version_id:
             said = {**taken.said, "changes": [" › ".join(change.path) for change in kept]}
-            to.append((case, version, said))
+            said["asked"] = sum(change.reach == "ask" for change in kept) or None
+            to.append((case, version, {**said, **asked_anew(session, case, version, kept, now)}))
     _rebase(session, to, part, now)
     return part
 
@@ -176,7 +178,7 @@ def _revert(session: Session, taken: Taken, moves: Moves, now: datetime) -> _Par
         if case.row.version_id != body["to"] or acted.get(case.row.id, 0) > seq:
             part.aside[case.row.ref] = _ACTED
         else:
-            to.append((case, body["from"], taken.said))
+            to.append((case, body["from"], {**taken.said, **asked_anew(session, case, body["from"], (), now)}))
     _rebase(session, to, part, now)
     return part
 

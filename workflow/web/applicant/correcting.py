@@ -44,13 +44,16 @@ def correct(ref: str) -> Response:
         )
     except NotReady as refusal:
         return _show(*_open(ref), refused=[Reason(one.words, one.where) for one in refusal.reasons])
-    page.tell("补正已交回，直接回到退回的人手上")
+    if progress.supplies:
+        page.tell("补填的已交上，办理接着走")
+    else:
+        page.tell("补正已交回，直接回到退回的人手上")
     return page.go("applicant.status", ref=ref)
 
 
 def _open(ref: str) -> tuple[Progress, Desk]:
     progress = following.follow(ref, page.actor(), page.now())
-    if progress.state.status is not Status.CORRECTING:
+    if progress.state.status is not Status.CORRECTING and not progress.supplies:
         raise NotFound
     return progress, drafts.look(ref, page.actor(), page.now())
 
@@ -139,7 +142,7 @@ def _show(
         "why": _why(),
         "id_of": id_of,
     }
-    kind, words = wording.heading(progress)
+    kind, words = wording.supplying(progress) if progress.supplies else wording.heading(progress)
     status = 409 if elsewhere else 422 if refused else 200
     return page.render(
         "pages/applicant/correct.html", status=status, progress=progress, kind=kind, heading=words,

@@ -154,6 +154,14 @@ def heading(progress: Progress) -> tuple[str, Words]:
     return _HEADINGS.get(status) or _SIMPLE[status]
 
 
+def supplying(progress: Progress) -> tuple[str, Words]:
+    """Of what a new version of the rules asks anew while the case goes on."""
+    left = sum(1 for flag in progress.flags if not flag.changed)
+    if left:
+        return "back", Words("办法有修订：还要补填 %(n)s 项", n=left)
+    return "back", Words("都填好了，现在可以交上")
+
+
 _HEADINGS: Mapping[str, tuple[str, Words]] = {
     "awaiting_confirmation": ("now", Words("等本人确认：确认以后才算提交")),
     "refused": ("no", Words("这份申报没有通过")),
@@ -178,7 +186,7 @@ def _knot(progress: Progress, told: Told) -> Knot | None:
     if event.kind in OF_A_DUTY and event.body.get("duty") != RENEWAL:
         return None  # these stand on the page of what follows
     found = _FACTS.get(event.kind)
-    if found is None:
+    if found is None or (event.kind == "rebased" and not (event.body.get("asked") or event.body.get("asks"))):
         return None
     kind, text = found
     if event.kind == "confirmation_given" and event.body.get("signed"):
@@ -249,6 +257,7 @@ _FACTS: Mapping[str, tuple[str, Words]] = {
     "refused": ("no", Words("%(stage)s：%(what)s")),
     "returned": ("back", Words("%(stage)s：%(what)s")),
     "corrected": ("done", Words("补正已交回")),
+    "rebased": ("now", Words("办法有修订，已用到这一件")),
     "correction_lapsed": ("no", Words("补正逾期")),
     "deferred": ("now", Words("%(stage)s：%(what)s")),
     "sent_back": ("back", Words("%(stage)s：%(what)s")),
