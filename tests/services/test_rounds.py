@@ -21,6 +21,7 @@ from workflow.services import (
     evidence,
     imports,
     nominators,
+    organizations,
     programs,
     roles,
     rounds,
@@ -28,6 +29,7 @@ from workflow.services import (
     sessions,
 )
 from workflow.services.imports_bindings import BindingList
+from workflow.services.organizations import Details
 
 DAY = timedelta(days=1)
 
@@ -144,6 +146,20 @@ def test_opening_asks_for_everything_at_once(database: str, now: datetime) -> No
     with pytest.raises(NotReady) as refused:
         rounds.open_round(made.office.programs, now, made.round_ref)
     assert len(refused.value.reasons) == len([each for each in problems if each.severity == "error"])
+
+
+def test_nominator_acts_by_its_administrator_or_by_whoever_was_given_its_role(database: str, now: datetime) -> None:
+    made = house(now)
+    admit(made, now)
+    actor, nobody = made.office.programs, ("channels",)
+    unit = organizations.register(made.office.accounts, now, Details("新丝路服饰", "employer", "91330100MA27XKQ427"))
+    administration.record_fact(made.office.accounts, now, unit, "staff", 120, date(2026, 10, 1), "社保")
+    nominators.admit(actor, now, made.round_ref, "employer", [unit])
+    assert nobody in {one.path for one in rounds.opening_problems(actor, now, made.round_ref)}
+    roles.bind(
+        actor, now, "employer_admin", [ref_of(account(now, "li"))], round_ref=made.round_ref, organization_ref=unit
+    )
+    assert nobody not in {one.path for one in rounds.opening_problems(actor, now, made.round_ref)}
 
 
 def test_staffed_round_opens_is_extended_and_closed(database: str, now: datetime) -> None:

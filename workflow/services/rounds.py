@@ -226,15 +226,31 @@ def problems_of(session: Session, row: Round, definition: Definition, now: datet
     administrators: dict[int, set[int]] = {each: set() for each in names}
     for organization, account in bindings.administrators(session, names, now):
         administrators[organization].add(account)
+    found = _found(session, row, definition, administrators, names, now)
+    nobody = [each for each in admitted if not _acts(each, definition, administrators, found, names)]
     facts = Opening(
         settings=row.settings,
         pools=_pools(session, row, definition, now),
-        found=_found(session, row, definition, administrators, names, now),
-        without_administrator=tuple(names[each] for each, people in administrators.items() if not people),
+        found=found,
+        without_administrator=tuple(dict.fromkeys(names[each.organization_id] for each in nobody)),
         last_year=last,
         covered_years=frozenset(year for year in range(last - 1, last + 2) if calendar.covers(year)),
     )
     return (*find_problems(months.narrowed(definition, row.closes_at), facts), *_over(row, now))
+
+
+def _acts(
+    admitted: RoundNominator,
+    definition: Definition,
+    administrators: Mapping[int, set[int]],
+    found: Mapping[str, Mapping[str, frozenset[int]]],
+    names: Mapping[int, str],
+) -> bool:
+    """Whether somebody nominates for it: its administrator, or whoever was given the nominating role there."""
+    channel = definition.channels.get(admitted.channel)
+    role = channel.nominator.role if channel is not None and channel.nominator is not None else ""
+    unit = admitted.organization_id
+    return bool(administrators[unit] or found.get(role, {}).get(names[unit]))
 
 
 def _over(row: Round, now: datetime) -> Iterable[Problem]:
