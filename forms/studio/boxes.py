@@ -33,6 +33,7 @@ class Box:
     """`name` is the control's name on paper, `at` the path of the part it stands in."""
 
     shape = "line"
+    found: Sequence[Any] = ()  # what the check of the draft says of it
 
     def __init__(self, control: Control, name: str, at: Path, choose: Choose) -> None:
         self.control, self.name, self.at, self.choose = control, name, at, choose
@@ -48,6 +49,10 @@ class Box:
     @property
     def path(self) -> Path:
         return (*self.at, self.control.word)
+
+    @property
+    def is_wrong(self) -> bool:
+        return bool(self.errors) or any(one.is_error for one in self.found)
 
     @property
     def brief(self) -> str:
@@ -147,15 +152,23 @@ class Ruled(LongLine):
         return frozenset(key for key, _ in self.lefts)
 
     def taken(self, sent: Sent) -> str:
-        if sent.get("build") != self.name:
-            return super().taken(sent)
+        """The text; where it was left as it was, what the table says instead, if that is something new and complete."""
+        text = super().taken(sent)
+        table = self._table(sent)
+        if sent.get("build") == self.name:
+            return conditions.write(table) or text
+        before = conditions.read(self.typed) if self.typed else Table("&&", ())
+        left_alone = text == (self.typed or "") and before is not None
+        return conditions.write(table) if left_alone and table != before and conditions.is_whole(table) else text
+
+    def _table(self, sent: Sent) -> Table:
         count = sent.get(f"{self.name}~pieces", "")
         rows = [
             Piece(*(sent.get(f"{self.name}~{at}.{word}", "") for word in ("left", "how", "value")))
             for at in range(min(int(count), 20) if count.isdecimal() else 0)
         ]
         join = "||" if sent.get(f"{self.name}~join") == "||" else "&&"
-        return conditions.write(Table(join, tuple(row for row in rows if row.left))) or super().taken(sent)
+        return Table(join, tuple(row for row in rows if row.left))
 
     def take(self, sent: Sent) -> None:
         super().take(sent)

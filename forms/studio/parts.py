@@ -54,7 +54,8 @@ class PartBox(Box):
         for box in self.boxes:
             box.take(sent)
         if self.switched and f"{self.name}~" in sent:
-            self.on = bool(sent.get(f"{self.name}~on"))
+            begun = self.raw is None and any(box.changed() for box in self.boxes)
+            self.on = bool(sent.get(f"{self.name}~on")) or begun  # what is typed inside is wanted
 
     def changed(self) -> bool:
         return not self.odd and any(True for _ in self.changes())
@@ -90,6 +91,10 @@ class PartBox(Box):
     @property
     def all_errors(self) -> list[tuple[str, Words]]:
         return [found for box in self.boxes for found in errors_of(box)]
+
+    @property
+    def all_found(self) -> list[Any]:
+        return [one for box in self.boxes for one in (*box.found, *(box.all_found if isinstance(box, PartBox) else ()))]
 
 
 _SWITCHED = frozenset({"Team", "Nominator", "HoldingRule", "Sample", "Placement", "Certificate", "FieldCheck", "Each"})

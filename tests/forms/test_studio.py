@@ -29,6 +29,7 @@ stages:
 scoring:
   levels: {优: 90-100, 差: 0-89}
   explain: [差, ">=95"]
+eligibility: {rules: {E1: {name: 三年, rule: years >= 3}}}
 benefits:
   money: {name: 补贴, amount: 100, paid: [{share: 40%, after: look}, {share: 60%, after: rate}]}
 """
@@ -72,6 +73,17 @@ def test_every_place_of_a_shipped_program_is_shown_whole(file: str) -> None:
         assert paper.changes() == []
 
 
+TABLE: Mapping[str, Any] = {
+    "p.rule": "years >= 3",
+    "p.rule~pieces": "2",
+    "p.rule~0.left": "years",
+    "p.rule~0.how": ">=",
+    "p.rule~0.value": "3",
+    "p.rule~1.left": "age",
+    "p.rule~1.how": "<",
+    "p.rule~join": "&&",
+}
+"""A second row is begun, and not yet compared with anything."""
 CASES: Sequence[tuple[str, Mapping[str, Any], Mapping[tuple[str, ...], Any]]] = (
     ("roles.manager", {"p.name~zh": "办公室", "p.seats": "2"}, {("name",): "办公室", ("seats",): 2}),
     ("roles.expert", {"p.name~zh": "专家", "p.name~en": "Expert"}, {("name",): {"zh": "专家", "en": "Expert"}}),
@@ -92,6 +104,8 @@ CASES: Sequence[tuple[str, Mapping[str, Any], Mapping[tuple[str, ...], Any]]] = 
         {"p.nominator~": "1", "p.nominator~on": "y", "p.nominator.role": "expert"},
         {("nominator",): {"role": "expert"}},
     ),
+    ("channels.self", {"p.nominator~": "1", "p.nominator.role": "expert"}, {("nominator",): {"role": "expert"}}),
+    ("channels.self", {"p.nominator~": "1", "p.nominator.role": ""}, {}),
     (
         "channels.self",
         {"p.route~": ["look", "rate"], "p.route~look": "2", "p.route~rate": "1"},
@@ -140,6 +154,9 @@ CASES: Sequence[tuple[str, Mapping[str, Any], Mapping[tuple[str, ...], Any]]] = 
         {"p.levels~rows": "1", "p.levels~0.level": "优", "p.levels~0.span": "0 至 100"},
         {("levels",): {"优": "0-100"}},
     ),
+    ("eligibility.rules.E1", {**TABLE, "p.rule~1.value": "3"}, {("rule",): "years >= 3 && age < 3"}),
+    ("eligibility.rules.E1", TABLE, {}),
+    ("eligibility.rules.E1", {**TABLE, "p.rule": "years > 5", "p.rule~1.value": "3"}, {("rule",): "years > 5"}),
     ("benefits.money", {"p.paid~way": ""}, {("paid",): None}),
     (
         "benefits.money",

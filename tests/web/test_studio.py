@@ -123,11 +123,16 @@ def test_entries_are_added_put_in_order_copied_renamed_and_taken_out(
     page = desk.open(f"/studio/{ref}?tab=stages")
     adding = page.form("/act", with_="name:stages")
     page = desk.send(adding, {"name:stages": "专家盲评", "kind:stages": "score"}, press="加环节")
-    assert said(ref, builder, "route") == ["formal", "award", "stage_1"]
+    assert said(ref, builder, "route") == ["formal", "stage_1", "award"]
     ordering = page.form("/act", with_="order")
     up = next(button for button in ordering.buttons if button.name == "up" and button.value == "stages/stage_1")
     up.words = "专家盲评 上移"
     page = desk.send(ordering, press="专家盲评 上移")
+    assert said(ref, builder, "route") == ["stage_1", "formal", "award"]
+    ordering = page.form("/act", with_="order")
+    down = next(button for button in ordering.buttons if button.name == "down" and button.value == "stages/stage_1")
+    down.words = "专家盲评 下移"
+    page = desk.send(ordering, press="专家盲评 下移")
     assert said(ref, builder, "route") == ["formal", "stage_1", "award"]
     page = opened(desk, ref, "stages/stage_1")
     page = desk.send(page.form("/act", with_="key"), {"key": "expert"}, press="改键")
@@ -208,7 +213,7 @@ def test_a_finding_is_put_right_by_its_button(desk: Browser, builder: Actor, now
     ref = drafts.start(builder, now, text=broken)
     page = desk.open(f"/studio/{ref}?tab=basics")
     assert "不认识“nam”" in page.text
-    page = desk.send(page.form("/act", with_="remedy"), press=page.form("/act", with_="remedy").buttons[0].words)
+    page = desk.send(page.form("/act", with_="改成 name"), press="改成 name")
     assert "不认识“nam”" not in page.text
 
 

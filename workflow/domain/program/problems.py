@@ -27,12 +27,15 @@ def section(path: Path, code: str) -> Path:
 
 @dataclass(frozen=True)
 class Problem:
+    """`column` counts the characters of an expression from 1; 0 where it is not one sign that is wrong."""
+
     code: str
     path: Path
     line: int
     words: Words
     guess: str | None = None
     severity: Severity = "error"
+    column: int = 0
 
     @property
     def where(self) -> str:

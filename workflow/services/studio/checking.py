@@ -16,7 +16,8 @@ from models.studio import ProgramDraft
 from workflow.domain.actor import Actor
 from workflow.domain.calendar import local_day
 from workflow.domain.program.check import Opening, opening_problems
-from workflow.domain.program.editing.remedies import Remedy, remedies
+from workflow.domain.program.editing.remedies import remedies
+from workflow.domain.program.editing.remedy import Remedy
 from workflow.domain.program.load import Loaded, load, neighbors
 from workflow.domain.program.problems import Path, Problem, Severity
 from workflow.domain.program.schema import Definition
@@ -31,13 +32,15 @@ _AHEAD = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Finding:
-    """`path` is empty where the whole file cannot be read; `line` is 0 for what no file says (people, calendar)."""
+    """`path` is empty where the whole file cannot be read; `line` is 0 for what no file says (people, calendar);
+    `column` is the sign of an expression that is wrong, from 1."""
 
     code: str
     path: Path
     line: int
     words: Words
     severity: Severity
+    column: int = 0
     remedies: tuple[Remedy, ...] = ()
 
 
@@ -83,7 +86,9 @@ def _told(text: str, loaded: Loaded) -> Sequence[Finding]:
 
 
 def _finding(problem: Problem, offered: Sequence[Remedy]) -> Finding:
-    return Finding(problem.code, problem.path, problem.line, problem.words, problem.severity, tuple(offered))
+    return Finding(
+        problem.code, problem.path, problem.line, problem.words, problem.severity, problem.column, tuple(offered)
+    )
 
 
 def _beyond(session: Session, row: ProgramDraft, definition: Definition, now: datetime) -> Sequence[Problem]:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from workflow.domain.errors import InvalidInput, NotFound, Reason
 from workflow.domain.program.editing import Add, CannotEdit, Duplicate, Edit, Move, Put, Rename, removal
 from workflow.domain.program.outline.blanks import free_key, is_key, new_entry
-from workflow.domain.program.outline.data import form_fields, listed, section, standing_at
+from workflow.domain.program.outline.data import form_fields, kind_of_stage, listed, section, standing_at
 from workflow.domain.program.problems import Path
 from workflow.domain.program.source import read
 from workflow.domain.words import Words
@@ -65,7 +65,7 @@ def _add(draft: Draft, path: Path) -> Response:
     key = free_key(path[-1], _taken(data, path))
     edits: list[Edit] = [_added(data, path, key, new_entry(data, path, name, variety))]
     if path == ("stages",):
-        edits += _onto_route(data, split(request.form.get("order", "route")), key)
+        edits += _onto_route(data, split(request.form.get("order", "route")), key, variety)
     _edit(draft, *edits)
     page.tell("“%(name)s”已加上，下面可以接着设", "ok", name=name)
     return _open(draft, (*path, key))
@@ -82,10 +82,13 @@ def _taken(data: object, path: Path) -> set[str]:
     return own | set(form_fields(data)) if path[:1] == ("form",) and path[-1] == "fields" else own
 
 
-def _onto_route(data: object, order: Path, key: str) -> list[Edit]:
+def _onto_route(data: object, order: Path, key: str, kind: str | None) -> list[Edit]:
+    """Before the award, which a route ends with; what follows a recognition comes last."""
     if not isinstance(standing_at(data, order), list):
         return [Put(("route",), [key])] if standing_at(data, ("route",)) is None else []
-    return [Add(order, "", key)]
+    stages = section(data, "stages")
+    award = next((one for one in listed(data, *order) if kind_of_stage(stages.get(one)) == "award"), None)
+    return [Add(order, "", key, before=award if kind not in ("award", "follow_up") else None)]
 
 
 def _duplicate(draft: Draft, path: Path) -> Response:
@@ -142,7 +145,9 @@ def _before(draft: Draft, path: Path) -> Response:
 
 def _pass(draft: Draft, path: Path) -> Response:
     """A stage comes onto the route that is shown."""
-    _edit(draft, *_onto_route(read(draft.text).data, split(request.form.get("order", "route")), path[-1]))
+    data, key = read(draft.text).data, path[-1]
+    kind = kind_of_stage(section(data, "stages").get(key))
+    _edit(draft, *_onto_route(data, split(request.form.get("order", "route")), key, kind))
     return _back(draft)
 
 
@@ -159,8 +164,8 @@ def _rename(draft: Draft, path: Path) -> Response:
 
 def _remedy(draft: Draft, path: Path) -> Response:
     """The finding is looked for anew: what it offered to do may no longer be offered."""
-    code, number = request.form.get("code", ""), request.form.get("number", "0")
-    at = split(request.form.get("finding", ""))
+    number, code, *words = (*path, "", "")
+    at = tuple(word for word in words if word)
     for found in checking.findings(draft.ref, page.actor(), page.now()).findings:
         if found.code == code and found.path == at and number.isdecimal() and int(number) < len(found.remedies):
             _edit(draft, *found.remedies[int(number)].edits)

@@ -8,7 +8,6 @@ from typing import Any, Literal
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from forms.studio.boxes import Box
 from forms.studio.paper import StudioPaper, paper_of
 from forms.studio.parts import Changed
 from workflow.domain.errors import NotFound
@@ -29,7 +28,8 @@ from workflow.services.studio.publishing import Plan
 from workflow.web import page
 from workflow.web.routes import Visitor
 from workflow.web.routes import page as route
-from workflow.web.studio import blueprint
+from workflow.web.studio import beside, blueprint
+from workflow.web.studio.beside import Told, Way
 from workflow.web.studio.choosing import Named, chooser
 from workflow.web.studio.pictures import Picture, pictures
 from workflow.web.studio.tabs import BY_KEY, TABS, Group, Tab, groups, joined, kinds_of, place_at, split, tab_of
@@ -142,6 +142,8 @@ FIRST = frozenset(
     ]
 )
 """What is shown at once; the rest of a part opens by a press, and what a draft writes is always shown."""
+LAST = frozenset(("when", "words", "remind", "escalate"))
+"""Of a stage: what every kind has, and few change, comes after what makes it the kind it is."""
 
 
 @dataclass(frozen=True)
@@ -208,9 +210,6 @@ class Desk:
         found = {self.wrong_below(path) for path in tab.groups}
         return "no" if "no" in found else "soon" if "soon" in found else ""
 
-    def wrong_at(self, box: Box) -> Sequence[Finding]:
-        return [one for one in self.checked.findings if one.path[: len(box.path)] == box.path]
-
     @cached_property
     def inner(self) -> tuple[Inner, ...]:
         """Keyed sections of the open part, and of the parts inside it."""
@@ -276,15 +275,27 @@ class Desk:
             return TYPES[kind] if kind else None
         return None
 
-    def go(self, path: Path) -> str:
+    def go(self, path: Path, code: str = "") -> str:
         """The page that a path of the file is changed on, at its control."""
-        if path[:2] == ("scoring", "sheets") and len(path) > 2:
-            return url_for("studio.sheet", ref=self.ref, sheet=path[2])
-        for length in range(len(path), 0, -1):
-            if place_at(self.data, path[:length]) is not None:
-                word = f"#p-{path[length]}" if length < len(path) else ""
-                return f"{self.url(path[:length])}{word}"
-        return url_for("studio.draft", ref=self.ref, tab=tab_of(path).key)
+        if beside.in_sheet(path):
+            return url_for("studio.sheet", ref=self.ref, sheet=path[2], _anchor=beside.sheet_anchor(path) or None)
+        where = beside.page_of(self.data, path)
+        if not where:
+            return url_for("studio.draft", ref=self.ref, tab=tab_of(path).key)
+        return self.url(where, _anchor=beside.anchor(self.data, code, path) or None)
+
+    def told(self, one: Finding) -> Told:
+        """A finding with its place and its ways out."""
+        ways = [
+            Way(way.words, press=f"{number}/{one.code}/{joined(one.path)}")
+            if way.edits
+            else Way(way.words, url=self.go(way.goes))
+            for number, way in enumerate(one.remedies)
+        ]
+        if one.code == "O07":
+            ways.append(Way(Words("去录放假安排"), url=url_for("admin.calendar")))
+        place = self.says(one.path) if one.path else None
+        return Told(one, place, self.go(one.path, one.code), tuple(ways), beside.marked(self.data, one))
 
     def says(self, path: Path) -> Words:
         return label(self.data, path)
@@ -348,7 +359,11 @@ def _left_behind(desk: Desk, changes: Sequence[Changed]) -> list[Edit]:
 
 def shown(desk: Desk, paper: StudioPaper | None, **more: Any) -> Response:
     boxes = paper.boxes if paper is not None else []
+    at = desk.place.path if desk.place is not None else desk.path
+    whole = beside.shared_out(desk.data, at, desk.checked.findings, boxes, desk.told)
     first = [box for box in boxes if box.control.required or box.raw is not None or box.control.word in FIRST]
+    first += [box for box in boxes if box not in first and (box.found or getattr(box, "all_found", ()))]
+    first.sort(key=lambda box: box.control.word in LAST)
     return page.render(
         "pages/studio/draft.html",
         desk=desk,
@@ -357,6 +372,7 @@ def shown(desk: Desk, paper: StudioPaper | None, **more: Any) -> Response:
         form=paper,
         first=first,
         rest=[box for box in boxes if box not in first],
+        whole=[one for one in whole if desk.place is not None and desk.place.path],
         tabs=TABS,
         **more,
     )

@@ -29,13 +29,15 @@ from workflow.services.studio import editing
 from workflow.web import page
 from workflow.web.routes import page as route
 from workflow.web.studio import blueprint
+from workflow.web.studio.beside import Told
 from workflow.web.studio.desk import BUILDS, REACHES, Desk, seen
 from workflow.web.studio.tabs import TABS
 
 
 @dataclass(frozen=True)
 class Row:
-    """One criterion as the table shows it. `levels`: level -> what it takes; `errors`: word -> what was wrong."""
+    """One criterion as the table shows it. `levels`: level -> what it takes; `errors`: word -> what was wrong;
+    `found`: word -> what the check of the draft says of it."""
 
     key: str
     name: str
@@ -47,6 +49,7 @@ class Row:
     levels: Mapping[str, str]
     shade: int
     errors: Mapping[str, Words] = field(default_factory=dict)
+    found: Mapping[str, Sequence[Told]] = field(default_factory=dict)
 
     @property
     def several(self) -> bool:
@@ -110,6 +113,25 @@ class SheetDesk(Desk):
             value_name("Criterion", "type", sort),
             {level: label.zh if label else "" for level, label in said.items()},
             number % SHADES,
+            found={word: self.told_of((*self.path, "criteria", key), word) for word in FOUND},
+        )
+
+    def told_of(self, at: Path, word: str) -> Sequence[Told]:
+        """Beside the name stands what concerns the criterion as a whole, or a word that the table does not show."""
+        below = [one for one in self.checked.findings if one.path[: len(at)] == at]
+        named = [one for one in below if len(one.path) == len(at) or one.path[len(at)] not in FOUND[1:]]
+        own = [one for one in below if one not in named and one.path[len(at)] == word]
+        return tuple(map(self.told, named if word == "name" else own))
+
+    @property
+    def told_of_weights(self) -> Sequence[Told]:
+        """What concerns all criteria, the sheet as a whole, or the levels of every sheet; the ways out of weights that
+        do not make 100 stand there anyway."""
+        places = (self.path, (*self.path, "criteria"), (*self.path, "pass"), (*self.path, "track"))
+        return tuple(
+            replace(self.told(one), ways=()) if one.code == "W01" else self.told(one)
+            for one in self.checked.findings
+            if one.path in places or (one.code == "W06" and one.path[:1] == ("scoring",))
         )
 
     @property
@@ -173,6 +195,7 @@ class SheetDesk(Desk):
 
 
 WORDS = ("name", "weight", "by", "at")
+FOUND = (*WORDS, "rubric")
 
 
 @route(blueprint, "/<ref>/sheet/<sheet>", methods=("GET", "POST"), **BUILDS)

@@ -30,8 +30,9 @@ class Desk:
     others: Mapping[str, Tracks] | None = None
     problems: list[Problem] = field(default_factory=list)
 
-    def error(self, code: str, path: Path, words: Words, guess: str | None = None) -> None:
-        self.problems.append(Problem(code, section(path, code), self.source.line(path), words, guess))
+    def error(self, code: str, path: Path, words: Words, guess: str | None = None, column: int = 0) -> None:
+        line = self.source.line(path)
+        self.problems.append(Problem(code, section(path, code), line, words, guess, column=column))
 
     def warn(self, code: str, path: Path, words: Words, guess: str | None = None) -> None:
         self.problems.append(Problem(code, section(path, code), self.source.line(path), words, guess, "warning"))

@@ -44,7 +44,7 @@ def sound(desk: Desk, written: Written, source: str) -> None:
             unreached = error.code == "C05" and written.stage is not None and not any(desk.passing(written.stage))
             if not unreached:
                 code = "M04" if error.code == "C05" and written.place is Place.AMOUNT else error.code
-                desk.error(code, written.path, error.words, error.guess)
+                desk.error(code, written.path, error.words, error.guess, error.column)
         return
     for name in rule.names:
         surely_known(desk, written, name)

@@ -30,6 +30,10 @@ HOWS: Mapping[str, Words] = {
 }
 
 
+_ALONE = frozenset({"yes", "no", "given", "rows"})
+"""Compared with nothing, or with one."""
+
+
 @dataclass(frozen=True)
 class Piece:
     left: str
@@ -93,6 +97,11 @@ def _piece(text: str) -> Piece | None:
 
 def _bare(written: str) -> str:
     return written[1:-1] if written[0] in "'\"" else written
+
+
+def is_whole(table: Table) -> bool:
+    """Whether every row says what it compares with; a table without rows says nothing."""
+    return bool(table.pieces) and all(piece.value.strip() or piece.how in _ALONE for piece in table.pieces)
 
 
 def write(table: Table) -> str:
