@@ -3,10 +3,13 @@
 
 const WAIT_MS = 400;
 const RETRY_MS = 5000;
-const LIVE = ["saved", "tabs", "list", "routes", "sum", "compared", "checks", "meter"];
+const LIVE = ["saved", "tabs", "list", "routes", "sum", "compared", "checks", "meter", "whole-b"];
+const ASIDE = /~join$|^new_name$/; // of no meaning until a button is pressed
 let timer = 0;
-let busy = false;
-let again = false;
+let dirty = false; // typed, and not yet on its way
+let running = Promise.resolve(true); // one saving after the other; whether the last was understood
+let waiting = 0;
+let refused = false; // the last that was sent was not understood; it stands only on this page
 
 // On a phone the tabs go past the edge, and the list stands above the part that was chosen from it: show what is open.
 if (matchMedia("(max-width: 767px)").matches && !location.hash && new URLSearchParams(location.search).has("at")) {
@@ -18,13 +21,15 @@ if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offse
 const paper = () => document.getElementById("paper");
 const state = () => document.getElementById("saved");
 const seenOf = (doc) => doc.querySelector("#paper input[name=seen_version]")?.value;
+const unsaved = () => dirty || refused || waiting > 0;
 
-// The parts of the page that tell of the whole draft come fresh from the answer; the controls one types into stay.
-function refresh(fresh) {
+// The parts of the page that tell of the whole draft come fresh from the answer; the controls one types into stay,
+// and so does what is about to be pressed.
+function refresh(fresh, kept) {
   for (const id of LIVE) {
     const old = document.getElementById(id);
     const next = fresh.getElementById(id);
-    if (!old || !next || old.contains(document.activeElement)) continue;
+    if (!old || !next || old.contains(document.activeElement) || old.contains(kept ?? null)) continue;
     old.replaceWith(document.importNode(next, true));
   }
   const seen = seenOf(fresh);
@@ -33,18 +38,24 @@ function refresh(fresh) {
 }
 
 function shape(form) {
-  return [...form.elements].map((one) => one.name).filter((name) => name && name !== "csrf_token").join(" ");
+  return [...form.elements].filter((one) => one.type !== "submit").map((one) => one.name).filter((name) => name && name !== "csrf_token").join(" ");
 }
 
-async function save() {
+// True where everything that was typed was understood, false where not, nothing where the page is on its way to say
+// more. `kept`: what is about to be pressed, which must not be replaced.
+function save(kept) {
   clearTimeout(timer);
+  waiting += 1;
+  running = running.then((before) => (dirty ? send(kept) : before)).finally(() => {
+    waiting -= 1;
+  });
+  return running;
+}
+
+async function send(kept) {
   const form = paper();
-  if (!form) return;
-  if (busy) {
-    again = true;
-    return;
-  }
-  busy = true;
+  if (!form) return true;
+  dirty = false;
   if (state()) state().textContent = state().dataset.saving;
   const before = shape(form);
   try {
@@ -53,19 +64,43 @@ async function save() {
     const other = fresh.getElementById("paper");
     if (answer.status === 409 || !other) {
       form.requestSubmit(); // somebody else changed the same place, or signed out: the page that says so comes whole
-      return;
+      return undefined;
     }
-    refresh(fresh);
-    if (answer.ok && shape(other) !== before) swap(form, other);
+    refresh(fresh, kept);
+    built(form, other);
+    told(form, other, kept);
+    if (answer.ok && shape(other) !== before && !form.contains(kept ?? null)) swap(form, other);
+    refused = !answer.ok;
+    return answer.ok;
   } catch {
+    dirty = true;
     if (state()) state().textContent = state().dataset.failed;
     timer = setTimeout(save, RETRY_MS);
-  } finally {
-    busy = false;
-    if (again) {
-      again = false;
-      timer = setTimeout(save, 0);
+    return false;
+  }
+}
+
+// What the check found stands beside its control, and the control says so.
+function told(form, other, kept) {
+  for (const one of other.querySelectorAll(".beside")) {
+    const here = form.querySelector(`#${CSS.escape(one.id)}`);
+    if (here && here.innerHTML !== one.innerHTML && !here.contains(document.activeElement) && !here.contains(kept ?? null)) here.replaceWith(document.importNode(one, true));
+  }
+  for (const one of other.querySelectorAll("[id]")) {
+    const here = form.querySelector(`#${CSS.escape(one.id)}`);
+    for (const name of here ? ["aria-describedby", "aria-invalid"] : []) {
+      if (one.hasAttribute(name)) here.setAttribute(name, one.getAttribute(name));
+      else here.removeAttribute(name);
     }
+    if (here) here.classList.toggle("bad", one.classList.contains("bad"));
+  }
+}
+
+// An expression that was put together from its table.
+function built(form, other) {
+  for (const one of other.querySelectorAll("textarea[data-ruled]")) {
+    const here = form.querySelector(`#${CSS.escape(one.id)}`);
+    if (here && here !== document.activeElement) here.value = one.value;
   }
 }
 
@@ -81,13 +116,51 @@ function swap(form, other) {
   if (id) document.getElementById(id)?.focus();
 }
 
+document.addEventListener("input", (event) => {
+  if (event.target.closest?.("#paper") && event.target.type !== "file" && !ASIDE.test(event.target.name)) dirty = true;
+});
 document.addEventListener("change", (event) => {
-  if (!event.target.closest?.("#paper") || event.target.type === "file" || /~\d+\.(left|how|value)$|~join$|^new_name$/.test(event.target.name)) return;
+  if (!event.target.closest?.("#paper") || event.target.type === "file" || ASIDE.test(event.target.name)) return;
+  dirty = true;
   clearTimeout(timer);
   timer = setTimeout(save, WAIT_MS);
 });
+
+// What was typed last goes first: a link and another form wait for it, and what was not understood keeps one here.
+async function leave(how, kept) {
+  let understood = true;
+  do {
+    understood = await save(kept); // and what is typed meanwhile
+  } while (understood && dirty);
+  if (understood) how();
+  else if (understood === false && !dirty) paper()?.requestSubmit();
+}
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  const elsewhere = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+  if (!link || elsewhere || link.target || link.getAttribute("href").startsWith("#") || !unsaved()) return;
+  event.preventDefault();
+  leave(() => location.assign(link.href), link);
+});
 document.addEventListener("submit", (event) => {
-  if (event.target.id === "paper") clearTimeout(timer);
+  const { target, submitter } = event;
+  if (target.id === "paper") {
+    clearTimeout(timer);
+    dirty = refused = false;
+  } else if (unsaved()) {
+    event.preventDefault();
+    leave(() => target.requestSubmit(submitter), submitter ?? target);
+  }
+}, true); // before what counts a form as sent
+window.addEventListener("pagehide", () => {
+  const form = paper();
+  if (dirty && form) fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), keepalive: true });
+});
+
+// A part that is wanted opens.
+document.addEventListener("change", (event) => {
+  const inside = event.target.name?.endsWith("~on") && event.target.closest("[role=group]")?.querySelector("details");
+  if (inside) inside.open = event.target.checked;
 });
 
 // The sum of weights while one types.
@@ -139,7 +212,7 @@ document.addEventListener("drop", (event) => {
   const add = (name, value) => form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   add("before", held.dataset.path);
   add("target", over.dataset.path.split("/").pop());
-  form.submit();
+  form.requestSubmit();
 });
 document.addEventListener("dragend", () => {
   held?.classList.remove("drags");

@@ -1,12 +1,13 @@
 """The studio with a script: it saves by itself, and the keys put stages in order."""
 
+import re
 from datetime import datetime
 
 import pytest
 from flask import Flask
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, faults_of
 from tests.services.houses import account
 from tests.web.town import give_passwords
 from workflow.domain.actor import Office
@@ -37,3 +38,45 @@ def test_a_change_is_saved_by_itself_and_a_stage_moves_by_keys(app: Flask, visit
     formal = value_at(text, ("stages", "formal"))
     assert formal is not None
     assert (formal["signers"], formal["due"], value_at(text, ("route", "0"))) == (2, "4wd", "formal")
+
+
+def test_what_was_typed_last_goes_before_a_link_is_followed(app: Flask, visit: Visit, now: datetime) -> None:
+    """And what was not understood is shown at its control instead of being left behind."""
+    builder = account(now, "builder", office=Office.PROGRAMS)
+    ref = drafts.start(builder, now, shipped="fashion_engineer")
+    give_passwords()
+    visitor = visit()
+    visitor.sign_in("builder")
+    page = visitor.open(f"/studio/{ref}?at=stages/formal")
+    page.get_by_label("签字人数").fill("2")
+    page.locator("#tabs").get_by_role("link", name="表单").click()
+    page.wait_for_url("**tab=form**")
+    assert value_at(drafts.shown(ref, builder).text, ("stages", "formal", "signers")) == 2
+    page = visitor.open(f"/studio/{ref}?at=stages/formal")
+    page.get_by_label("签字人数").fill("两")
+    page.locator("#tabs").get_by_role("link", name="表单").click()
+    expect(page.get_by_label("签字人数")).to_have_accessible_description(re.compile("“两”不是整数"))
+    expect(page.get_by_label("签字人数")).to_have_value("两")
+    page.get_by_label("签字人数").fill("3")
+    page.keyboard.press("Enter")
+    expect(page.locator("#saved")).to_contain_text("改到第 2 次")
+    assert value_at(drafts.shown(ref, builder).text, ("stages", "formal", "signers")) == 3
+
+
+def test_a_finding_stands_at_its_control_with_its_way_out(app: Flask, visit: Visit, now: datetime) -> None:
+    builder = account(now, "builder", office=Office.PROGRAMS)
+    ref = drafts.start(builder, now, shipped="fashion_engineer")
+    give_passwords()
+    visitor = visit()
+    visitor.sign_in("builder")
+    page = visitor.open(f"/studio/{ref}?at=eligibility/rules/E2")
+    rule = page.get_by_label("算式", exact=True).last
+    rule.fill("yeers >= 3")
+    page.keyboard.press("Tab")
+    expect(rule).to_have_accessible_description(re.compile("这里用不到“yeers”.*第 1 个字符"))
+    expect(rule).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#p-rule mark")).to_have_text("yeers")
+    assert faults_of(page) == []
+    page.locator("#p-rule").get_by_role("button", name="改成 years").click()
+    expect(rule).to_have_value("years >= 3")
+    expect(page.locator("#p-rule mark")).to_have_count(0)
