@@ -26,7 +26,6 @@ OTHERS = frozenset({"self", "row", "form", "request", "nav", "site", "page", "se
 """Never a part of a program, whatever it is asked for."""
 DEAD = {
     "ScoreStage.together": "raters who sit together hand in one by one like all others; nothing is reckoned otherwise",
-    "Team.leader_counts": "the leader is matched as one person like every member; no rule asks how many a team has",
 }
 BY_NAME = {
     "Retention.id_image": "asked for by the class of a file",

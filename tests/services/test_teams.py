@@ -63,6 +63,26 @@ def test_nobody_stands_in_two_applications_unless_one_was_withdrawn(here: Intake
     hand_in(here, second, now, id_number(3), id_number(2))
 
 
+@pytest.fixture
+def apart(database: str, now: datetime, tmp_path: Path) -> Intake:
+    """Where who leads is not one of the members."""
+    text = (ROOT / "programs" / "fashion_engineer.yaml").read_text("utf-8")
+    team = "  team: {members: mates, leader_counts: false}\n  tell_person: false\n"
+    return intake(now, tmp_path / "files", text.replace(KEY, KEY + team).replace(POST, TEAM + POST))
+
+
+def test_a_leader_who_is_no_member_may_be_one_elsewhere(apart: Intake, now: datetime) -> None:
+    first, second = account(now, "ye", name="叶梓桐"), account(now, "lin", name="叶梓桐")
+    hand_in(apart, first, now, id_number(1), id_number(2), id_number(1))  # leads, and works along
+    with pytest.raises(NotReady) as refused:
+        hand_in(apart, second, now, id_number(3), id_number(4), id_number(4))
+    assert why(refused) == [("mates.2.id_no", "这个人已经写在前面了")]
+    with pytest.raises(NotReady) as refused:
+        hand_in(apart, second, now, id_number(3), id_number(1))
+    assert why(refused) == [("mates.1.id_no", "这个人已在本项目的另一份申报里，不能重复申报")]
+    hand_in(apart, second, now, id_number(2), id_number(3))  # a member there leads here, and works along
+
+
 def test_who_is_erased_goes_out_of_somebody_elses_team_when_that_need_not_be_kept(here: Intake, now: datetime) -> None:
     """The others of the team stay as they are, and so do the chains."""
     house, leader = officers(now), account(now, "ye", name="叶梓桐")

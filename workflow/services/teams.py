@@ -20,19 +20,27 @@ from workflow.services.casework import Case
 
 _NO_CLAIM = (*(status.value for status in UNSUBMITTED), Status.WITHDRAWN.value, Status.LAPSED.value)
 
+_LEADERS, _MEMBERS = SealedValue.row_no == 0, SealedValue.row_no > 0
+
 
 def doubled(session: Session, case: Case, kept: Mapping[str, Any], now: datetime) -> Iterator[Reason]:
-    """People who stand in this team twice, or in another application where the program allows one."""
+    """People who stand in this team twice, or in another application where the program allows one.
+
+    Who leads is one of the team; with `leader_counts: false` they are not. Leaders are then told apart from members:
+    who leads here may be a member there, and stands in the table only where they work along as well.
+    """
     program = case.book.definition.program
     if program.team is None or program.one_per_person == "no":
         return
-    seen: set[str] = set()
+    seen: set[tuple[bool, str]] = set()
     for path, number in _numbers(case, kept, program.team.members):
-        if number in seen:
+        leads = not program.team.leader_counts and "." not in path
+        side = None if program.team.leader_counts else _LEADERS if leads else _MEMBERS
+        if (leads, number) in seen:
             yield Reason(Words("这个人已经写在前面了"), path)
-        elif _applies_already(session, case, number, now):
+        elif _applies_already(session, case, number, now, side):
             yield Reason(Words("这个人已在本项目的另一份申报里，不能重复申报"), path)
-        seen.add(number)
+        seen.add((leads, number))
 
 
 def _numbers(case: Case, kept: Mapping[str, Any], table: str) -> Iterator[tuple[str, str]]:
@@ -43,7 +51,9 @@ def _numbers(case: Case, kept: Mapping[str, Any], table: str) -> Iterator[tuple[
             yield path, text
 
 
-def _applies_already(session: Session, case: Case, number: str, now: datetime) -> bool:
+def _applies_already(
+    session: Session, case: Case, number: str, now: datetime, side: ColumnElement[bool] | None
+) -> bool:
     indexes = [index for _, index in secrets.every_blind(sealing.kind_of(number), number)]
     wanted = (
         select(ApplicationRow.id)
@@ -55,6 +65,7 @@ def _applies_already(session: Session, case: Case, number: str, now: datetime) -
             ApplicationRow.program_id == case.row.program_id,
             ApplicationRow.status.not_in(_NO_CLAIM),
             _claimed_with(case, now),
+            *(() if side is None else (side,)),
         )
         .limit(1)
     )

@@ -26,6 +26,10 @@ _ROLLED = {
 _SUBJECT = {"person": "个人", "team": "团队", "organization": "单位"}
 
 
+def _leader(team: s.Team) -> str:
+    return "" if team.leader_counts else "；负责人不算成员，可以另外参加一个团队"
+
+
 def head(definition: s.Definition) -> Iterator[str]:
     program = definition.program
     yield f"{program.owner.zh}主管，依据《{program.policy.zh}》；主办：{who(definition, [program.run_by])}。"
@@ -33,7 +37,7 @@ def head(definition: s.Definition) -> Iterator[str]:
     told = "" if program.tell_person else "；系统不主动通知本人"
     yield f"申报主体是{_SUBJECT[program.subject]}；{_ONCE[program.one_per_person]}；{public}{told}。"
     if program.team is not None:
-        yield f"团队成员看“{named(definition, 'fields', [program.team.members])}”，每人各自确认才算提交。"
+        yield f"团队成员看“{named(definition, 'fields', [program.team.members])}”，每人各自确认才算提交{_leader(program.team)}。"
     if program.reapply_after is not None:
         yield f"未通过的，{time(program.reapply_after)}后可以再报。"
     if program.credentials is not None:
