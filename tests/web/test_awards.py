@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from models.accounts import Account
 from models.awards import RecognitionRow
 from models.base import reading, writing
+from models.people import Person
 from tests.domain.cases import ROOT
 from tests.services.issued import ACCOUNT, DOCUMENT, Grounds, numbers, papers, recording_award, standing
 from tests.web.front import csrf, faults_of, sign_in, speak
@@ -90,6 +91,38 @@ def test_the_manager_issues_the_list(app: Flask, plot: Grounds) -> None:
     assert [number[-4:] for number in numbers()] == ["0001", "0002"]
     assert "已发 2 人" in text_of(manager, path)
     assert {silent, hidden}.isdisjoint(refs)
+
+
+def test_a_list_of_a_program_without_certificates_speaks_its_own_words(app: Flask, now: datetime) -> None:
+    written = (ROOT / "programs" / "fashion_engineer.yaml").read_text("utf-8")
+    program = re.sub(r"^    certificate: .*\n|^  renewal: .*\n", "", written, flags=re.M).replace(
+        "lasts: valid", "lasts: 1y"
+    )
+    assert "name: 发文发证" in program
+    plot = Grounds(now, source=program.replace("name: 发文发证", "name: 入库"))
+    (ref,) = plot.before_award()
+    manager, path = browser(app, "manager"), f"/manage/rounds/{plot.round_ref}/award"
+    shown = text_of(manager, path)
+    for words in ("入库：1 人可以办，已办 0 人", "等入库", "给选中的人办入库"):
+        assert words in shown
+    assert "发证" not in shown
+    given = {"case": [ref], "document": DOCUMENT, "on": plot.today.isoformat(), "request_key": "k1"}
+    assert send(manager, path, **given)[0] == 303
+    assert "入库：已办 1 人" in text_of(manager, path)
+    assert "已入库" in text_of(manager, path)
+    overview = text_of(manager, f"/manage/rounds/{plot.round_ref}")
+    assert ("从申报到入库" in overview, "入库名单" in overview, "发证" in overview) == (True, True, False)
+    assert "从申报到入库" in text_of(app.test_client(), f"/programs/{plot.round_ref}")
+
+
+def test_whoever_may_ask_for_a_persons_file_finds_it_from_their_recognition(app: Flask, plot: Grounds) -> None:
+    (ref,) = plot.before_award()
+    plot.issue([ref])
+    with reading() as session:
+        person = session.get_one(Person, plot.row_of(session, ref).person_id).ref
+    manager = browser(app, "manager")
+    assert f'href="/manage/people/{person}"' in text_of(manager, f"/manage/recognitions/{ref}")
+    assert manager.get(f"/manage/people/{person}").status_code == 200
 
 
 def test_what_a_benefit_is_stands_beside_it(app: Flask, now: datetime) -> None:

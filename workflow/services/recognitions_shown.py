@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from models.awards import CertificateRow, RecognitionRow
 from models.base import reading
 from models.organizations import Organization
+from models.people import Person
 from models.programs import ProgramVersion
 from models.queries import awards as queries
 from models.queries import remarks
 from models.queries.awards import Recognized
+from models.queries.people import named
 from models.rounds import Round
 from models.work import WorkItem
 from workflow.domain.actor import Actor
@@ -70,6 +72,7 @@ class Seen:
     renewing: Renewing | None = None
     renewed: str | None = None  # the case that this one has taken, or is to take, the place of
     recorded: tuple[tuple[Label, Shown], ...] = ()  # before it was issued; files lie beside the case
+    person: str | None = None  # whose file the reader may ask for
 
     @property
     def benefits(self) -> tuple[Granted, ...]:
@@ -164,7 +167,16 @@ def _seen(session: Session, case: Case, actor: Actor, now: datetime) -> Seen:
         renewing.shown(session, case, actor, now),
         renewing.renewed(session, state),
         tuple(_recorded(case)),
+        _person(session, case, actor),
     )
+
+
+def _person(session: Session, case: Case, actor: Actor) -> str | None:
+    subject = CaseSubject(case.book.definition, case.application)
+    if case.row.person_id is None or not can(actor, Permission.PERSON_FILE, subject):
+        return None
+    standing = named(session, session.get_one(Person, case.row.person_id).ref)
+    return standing.ref if standing is not None else None
 
 
 def _recorded(case: Case) -> Iterator[tuple[Label, Shown]]:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from forms.awards import Issue
 from workflow.domain.errors import NotReady, Reason
 from workflow.domain.pool_award import Line
+from workflow.domain.program.schema import AwardStage
 from workflow.domain.words import Words
 from workflow.services import recognitions, recognitions_shown
 from workflow.services.actions import PoolDone
@@ -43,7 +44,11 @@ def award(ref: str) -> Response:
 def _told(ref: str, form: Issue, done: PoolDone) -> Response:
     """Straight on where all were issued; else the page says of each other one why not."""
     if done.done:
-        page.tell("已发证 %(n)s 人", n=len(done.done))
+        stage = recognitions.listed(ref, page.actor(), page.now()).stage
+        if stage.certificate is not None:
+            page.tell("已发证 %(n)s 人", n=len(done.done))
+        else:
+            page.tell("%(what)s：已办 %(n)s 人", what=page.say(stage.name), n=len(done.done))
     if not done.left_aside:
         return page.go("manager.award", ref=ref)
     return _show(ref, form, done)
@@ -57,9 +62,16 @@ def _show(ref: str, form: Issue, done: PoolDone | None = None) -> Response:
         form=form,
         listed=listed,
         lines=LINES,
+        words_of=lambda line: _words_of(listed.stage, line),
         chosen={row.candidate.ref for row in listed.rows if row.ready} if chosen is None else chosen,
         aside=_aside(listed, done),
     )
+
+
+def _words_of(stage: AwardStage, line: Line) -> Words:
+    """Where no certificate is issued, in the program's own word for it."""
+    own = {} if stage.certificate is not None else {Line.HERE: Words("等%(what)s"), Line.ISSUED: Words("已%(what)s")}
+    return Words(own[line].text, what=stage.name) if line in own else LINES[line][1]
 
 
 def _aside(listed: AwardList, done: PoolDone | None) -> list[tuple[str, tuple[Reason, ...]]]:

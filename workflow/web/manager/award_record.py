@@ -31,7 +31,7 @@ def award_record(ref: str) -> Response:
         )  # fmt: skip
     except NotReady as refusal:
         return _show(one, record, refusal.reasons)
-    page.tell("已登记，可以发证了")
+    page.tell("已登记，可以办了")
     return page.go("manager.award", ref=one.round_ref)
 
 

@@ -95,6 +95,7 @@ def _page_of(shown: ShownRound, calendar: WorkCalendar, check: selfcheck.Check) 
         status=422 if check.reasons else 200,
         card=_card(shown, calendar),
         is_open=shown.is_open,
+        definition=definition,
         owner=definition.program.owner,
         policy=definition.program.policy,
         routes=showcase.routes(definition),

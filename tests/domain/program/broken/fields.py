@@ -23,6 +23,12 @@ FIELDS = (
     ),
     row("F03", "form.all.fields.proof", "proof", ("type: file}", "type: file, level: L4}")),
     row("F04", "form", "form:", ("      truth: {name: 承诺, type: consent, text: 所填属实，已阅个人信息告知。}\n", "")),
+    row(
+        "F07",
+        "form.all.fields.apprentices.declares_conflicts",
+        "declares_conflicts",
+        ("type: table,", "type: table, declares_conflicts: true,"),
+    ),
     row("F06", "form", "form:", ("[name, id_no, mobile]", "[name, mobile]")),
     row(
         "R13",

@@ -68,6 +68,7 @@ CHECKS: tuple[Callable[[Desk], None], ...] = (
     fields.personal_fields_have_a_purpose,
     fields.secret_files_have_a_class,
     fields.the_person_is_told_and_consents,
+    fields.declared_relations_are_read,
     fields.people_can_be_told_apart,
     fields.filters_are_public_enough,
     fields.numbers_have_room,

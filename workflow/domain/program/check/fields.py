@@ -154,6 +154,18 @@ def secret_files_have_a_class(desk: Desk) -> None:
             desk.warn("F03", path, words)
 
 
+def declared_relations_are_read(desk: Desk) -> None:
+    """A table in which people declare whom they are close to keeps nobody away by itself."""
+    if desk.definition.fairness.conflicts.kin:
+        return
+    for path, field in form_fields(desk):
+        if isinstance(field, TableField) and field.declares_conflicts:
+            words = Words(
+                "“%(field)s”里申报的关系没有人看：要据此回避，请在 fairness.conflicts 写 kin: true", field=field.name
+            )
+            desk.warn("F07", (*path, "declares_conflicts"), words)
+
+
 def the_person_is_told_and_consents(desk: Desk) -> None:
     """Asked of people who are told; not of organizations, nor where the program itself keeps silent to the person."""
     program = desk.definition.program

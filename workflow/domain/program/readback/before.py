@@ -37,7 +37,8 @@ def head(definition: s.Definition) -> Iterator[str]:
     told = "" if program.tell_person else "；系统不主动通知本人"
     yield f"申报主体是{_SUBJECT[program.subject]}；{_ONCE[program.one_per_person]}；{public}{told}。"
     if program.team is not None:
-        yield f"团队成员看“{named(definition, 'fields', [program.team.members])}”，每人各自确认才算提交{_leader(program.team)}。"
+        table = named(definition, "fields", [program.team.members])
+        yield f"团队成员看“{table}”，每人各自确认才算提交{_leader(program.team)}。"
     if program.reapply_after is not None:
         yield f"未通过的，{time(program.reapply_after)}后可以再报。"
     if program.credentials is not None:
