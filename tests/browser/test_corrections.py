@@ -32,9 +32,12 @@ def test_a_flagged_file_is_offered_and_the_summary_shrinks(
     expect(page.get_by_text("原来交的：").first.get_by_role("link")).to_be_visible()
     mark = page.locator("#employment_proof-row").get_by_role("img").first
     expect(mark).to_have_accessible_name("被退回，还没有换")
+    reason = page.get_by_label("不用改，因为").first
+    expect(reason).to_be_hidden()
     page.get_by_role("button", name="交回").last.click()
     summary = page.locator(".sum")
     expect(summary.get_by_role("listitem")).to_have_count(2)
+    expect(reason).to_be_visible()
     proof = page.locator("#employment_proof")
     expect(page.locator("#employment_proof-row .pickfile-name")).to_have_text("")  # there is one to be replaced
     proof.set_input_files({"name": "新的证明.png", "mimeType": "image/png", "buffer": picture()})
