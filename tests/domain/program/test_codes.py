@@ -20,7 +20,9 @@ CODES = set(
     )
 )
 OURS = {"S00", "S05"}  # what cannot be read at all, and what is written in a wrong way
-WARNINGS = set(re.findall(r"\w+", "H04 H05 R03 R06 F03 F06 F07 E03 T03 W10 W15 X03 X06 X09 X14 X20 U04 B01 Q04 I04 M05"))
+WARNINGS = set(
+    re.findall(r"\w+", "H04 H05 R03 R06 F03 F06 F07 E03 T03 W10 W15 X03 X06 X09 X14 X20 U04 B01 Q04 I04 M05")
+)
 
 
 def test_every_code_is_shown_by_a_broken_file() -> None:
