@@ -108,6 +108,10 @@ class Months(Paper):
     reason = TextAreaField(filters=[stripped], validators=[at_most(500)])
 
 
+class TakeBack(Paper):
+    reason = TextAreaField(filters=[stripped], validators=[needed("请写明理由"), at_most(500)])
+
+
 class Bind(Paper):
     """`chosen` are accounts and organizations, each with its sort in front: `a:…`, `o:…`."""
 

@@ -20,11 +20,13 @@ from models.awards import RecognitionRow
 from models.base import reading, writing
 from models.deliveries import Delivery
 from models.duties import RoundDuty
+from models.loads import DataLoad
 from models.people import Person, PersonToken
 from models.roles import RoleBinding
 from models.rounds import Round
-from models.work import Conflict
+from models.work import Conflict, WorkItem
 from tests import applying
+from tests.services import found as data_found
 from tests.services import monthly, signed
 from tests.services.earning import Earning
 from tests.services.following import Grown
@@ -85,6 +87,7 @@ from workflow.services import (
 )
 from workflow.services import people as register
 from workflow.services.casework import find
+from workflow.services.imports_found import FoundPeople
 from workflow.services.meetings_sitting import Entered
 from workflow.services.nominating_list import Where
 from workflow.services.objections import Given
@@ -944,7 +947,42 @@ MONTHLY = Scene(
     {"pro": (at("manager.months", ref="round"), at("manager.new_round", ref="program", number="=1"))},
 )
 
+
+# -- people found in data ----------------------------------------------------------------------------------------------
+def found_in_data(now: datetime, folder: Path) -> Any:
+    """One before the award, one still with the clerk, a draft; and a list that was looked at only."""
+    made = data_found.house(now)
+    rows = [data_found.person(1, "秦牧野"), data_found.person(2, "沈知予"), data_found.person(7, "方竹青", mobile=" ")]
+    kind = FoundPeople(made.manager, made.round_ref, "found")
+    imports.run(kind, data_found.data(*rows), "all_or_nothing", made.manager, now)
+    with reading() as session:
+        load = session.scalars(select(DataLoad.ref)).one()
+        first = session.scalars(select(WorkItem.ref).order_by(WorkItem.id)).first()
+    actions.perform(str(first), "pass", made.clerk, now)
+    more = [*rows, data_found.person(9, "卢也", insured="3"), data_found.person(10, "吴霁", insured="")]
+    staged = imports.stage(made.manager, data_found.data(*more), now)
+    token = last_secret(now + timedelta(minutes=1), "award_link")
+    give_passwords()
+    return SimpleNamespace(round=made.round_ref, load=load, staged=staged, token=token)
+
+
+DATA_FOUND = Scene(
+    found_in_data,
+    {
+        "host": (
+            at("manager.round_page", ref="round"),
+            at("manager.found", ref="round", channel="=found"),
+            at("manager.found_list", ref="round", channel="=found"),
+            at("manager.found_list_preview", ref="round", channel="=found", staged="staged", query="?show=all"),
+            at("manager.found_load", ref="round", channel="=found", load="load"),
+            at("applicant.start", ref="round"),
+        ),
+        NOBODY: (at("applicant.confirm_award", token="token"),),
+    },
+)
+
 SCENES: Mapping[str, Scene] = {
+    "people found in data": DATA_FOUND,
     "a round a month": MONTHLY,
     "retention": OUTLIVED,
     "studio": DRAFTED,

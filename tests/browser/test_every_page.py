@@ -42,6 +42,8 @@ NO_PAGE = {
     "manager.fact_list_errors": FILE,
     "manager.fact_list_preview": "a list looked at, as the list of roles is",
     "manager.fact_list_template": FILE,
+    "manager.found_list_errors": FILE,
+    "manager.found_list_template": FILE,
     "manager.minutes": FILE,
     "manager.payments_for": "leads to the payment that is owed",
     "manager.recognition_file": FILE,

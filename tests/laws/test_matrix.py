@@ -68,6 +68,7 @@ HELD_FILE = Subject(FILE, WRITER)
 NO_NOMINATOR = Subject(None)  # nobody of the town is admitted; tests/web/test_nominating_list.py and test_sampling.py
 NO_LIST = Subject(None)  # a list is there for whoever brought it; tests/web/test_admin_lists.py brings some
 DEAD_LINK = Subject(None)
+NOBODY_FOUND = Subject(None)  # no channel of the town finds people in data; tests/web/test_found.py has one that does
 LIST_OF_ROUND = Subject(None)
 
 CHECK, OTHER_CHECK = ids(ref="round_ref", stage="=joint"), ids(ref="other_round", stage="=joint")
@@ -160,6 +161,15 @@ SUBJECTS: Mapping[str, Subject] = {
     "manager.edit_round": RUN,
     "manager.end_binding": Subject(ids(ref="round_ref", binding="binding"), RUNNERS),
     "manager.extend_round": RUN,
+    "applicant.confirm_award": DEAD_LINK,
+    "manager.found": NOBODY_FOUND,
+    "manager.found_link": NOBODY_FOUND,
+    "manager.found_list": NOBODY_FOUND,
+    "manager.found_list_drop": NO_LIST,
+    "manager.found_list_errors": NO_LIST,
+    "manager.found_list_preview": NO_LIST,
+    "manager.found_list_template": NOBODY_FOUND,
+    "manager.found_load": NOBODY_FOUND,
     "manager.months": Subject(None),  # no round of the town is one of a month; tests/web/test_months.py
     "manager.new_round": Subject(ids(ref="program_ref", number="=1"), who("programs")),
     "manager.nominating": RUN,

@@ -12,7 +12,7 @@ from workflow.domain.reminders import AT
 
 EMAIL, SMS = "email", "sms"
 WAITED_FOR = frozenset(
-    {"register_code", "reset_code", "already_registered", "invitation", "confirm_link", "member_link"}
+    {"register_code", "reset_code", "already_registered", "invitation", "confirm_link", "award_link", "member_link"}
 )
 """Sent to an address, at any hour, and seen nowhere else."""
 

@@ -153,6 +153,8 @@ OF_MEETINGS_AND_ROUNDS: Mapping[str, Fact] = {
     "sample_taken": Fact("done", Words("已为一个推荐方抽定抽查的人选")),
     "nominations_listed": Fact("done", Words("推荐单位已提交排序名单")),
     "nominations_reopened": Fact("back", Words("排序名单已退回推荐单位")),
+    "people_found": Fact("done", Words("按部门数据起草了申报")),
+    "load_taken_back": Fact("back", Words("按部门数据起草的申报已整批撤回")),
     "fact_recorded": Fact("done", Words("已登记一项数据")),
     "interest_declared": Fact("done", Words("一位评审人已声明利害关系")),
 }

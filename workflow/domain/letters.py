@@ -91,6 +91,7 @@ SENTENCES: Mapping[str, Words] = {
     "already_registered": Words("有人用这个号码注册，但它已有账号；忘了口令可以重定"),
     "invitation": Words("已为你开通账号，请打开链接设定口令"),
     "confirm_link": Words("有单位为你申报“%(program)s”，请打开链接核对并确认"),
+    "award_link": Words("主办按部门数据替你申报的“%(program)s”审核已完成，请打开链接核对并确认，确认后才发证"),
     "member_link": Words("你被列为“%(program)s”的团队成员，请打开链接核对并确认"),
 }
 """Every kind of message. A law compares it with what the house can cause."""
@@ -136,7 +137,7 @@ class Place:
 
 
 def place_of(kind: str, params: Mapping[str, Any]) -> Place | None:
-    if kind in ("invitation", "confirm_link", "member_link"):
+    if kind in ("invitation", "confirm_link", "award_link", "member_link"):
         return Place(kind, str(params.get("secret", "")))
     if kind in _OF_THE_QUEUE:
         return Place("queue")

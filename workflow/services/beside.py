@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models.applications import ApplicationRow
 from workflow.domain.application import Outcome, State
 from workflow.services import (
+    award_links,
     recorded_award,
     recorded_duties,
     recorded_joint,
@@ -39,6 +40,7 @@ WRITERS: tuple[Writer, ...] = (
     recorded_points.write,
     recorded_trainings.write,
     recorded_payments.write,
+    award_links.write,
 )
 COMPARERS: tuple[Comparer, ...] = (
     recorded_joint.compare,

@@ -15,7 +15,7 @@ from workflow.domain.actor import Actor
 from workflow.domain.application import Action
 from workflow.domain.errors import NotFound, Refusal
 from workflow.domain.words import Words
-from workflow.services import actions, codes, drafts, files_opening, submissions
+from workflow.services import actions, award_links, codes, drafts, files_opening, submissions
 from workflow.services.casework import find, open_case
 from workflow.services.drafts import Desk
 from workflow.services.submissions import Submitted
@@ -63,7 +63,9 @@ def shown(token: str, now: datetime) -> Asked:
 def file_shown(token: str, ref: str, now: datetime) -> files_opening.Opened:
     """One attachment of the application that this link is about, for the person alone. The link is not used up."""
     with reading() as session:
-        row, of = _led_to(session, codes.open_link(session, PURPOSE, token, now))
+        code = codes.open_link(session, PURPOSE, token, now)
+        row, of = _led_to(session, code)
+        row = row or award_links.led_to(session, code)
         held = session.scalar(
             select(Attachment.id).where(Attachment.ref == ref, Attachment.application_id == (row.id if row else 0))
         )

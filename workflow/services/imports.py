@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from sqlalchemy import delete, text
 from sqlalchemy.exc import IntegrityError
@@ -138,6 +138,13 @@ class ListKind(Protocol):
     def write(self, session: Session, lines: Sequence[Line], actor: Actor, now: datetime) -> Sequence[int]:
         """The good lines, in the caller's transaction; the ids of what was made."""
         ...
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """A kind that keeps, beside what it writes, from which file it came."""
+
+    def remember(self, session: Session, digest: str, rows: int, actor: Actor, now: datetime) -> None: ...
 
 
 # --- reading
@@ -293,6 +300,8 @@ def _run(kind: ListKind, sheet: Sheet, parsed: Parsed, mode: Mode, actor: Actor,
         written = not (bad and mode == "all_or_nothing")
         if written:
             made = kind.write(session, [line for line in lines if line.verdict in ("new", "changed")], actor, now)
+            if isinstance(kind, Remembers):
+                kind.remember(session, sheet.digest, len(lines), actor, now)
             body: dict[str, Any] = {"list": kind.name, "file": sheet.digest, "mode": mode, "counts": dict(counts)}
             body |= {"first": min(made), "last": max(made)} if made else {}
             evidence.tell(session, StreamKind.INSTALLATION, 0, "list_imported", actor, now, body=body)

@@ -7,7 +7,7 @@ person's own word follow in each draft.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -50,6 +50,10 @@ class Nomination:
 class Nominations:
     """Of one organization in one channel of a round."""
 
+    asked: ClassVar[frozenset[str]] = ASKED
+    looked_up: ClassVar[frozenset[str]] = frozenset({"organization"})
+    """Whose name or code only the tables know."""
+
     def __init__(self, actor: Actor, where: Where) -> None:
         self.where = where
         self.name = "提名名单"
@@ -58,11 +62,14 @@ class Nominations:
             if round_ is None:
                 raise NotFound
             nominating_list.find(session, actor, where)
-            self.definition: Definition = book_of(session, round_.version_id).definition
-        channel = self.definition.channels[where.channel]
-        questions = answers.form_questions(self.definition, channel.key, None)
+            self.ask(book_of(session, round_.version_id).definition, where.channel)
+
+    def ask(self, definition: Definition, channel: str) -> None:
+        """The columns: what the form asks in this channel and one cell can answer."""
+        self.definition = definition
+        questions = answers.form_questions(self.definition, channel, None)
         self.fields: dict[str, Field] = {
-            key: field for key, field in questions.fields.items() if field.type in ASKED and _one_cell(field)
+            key: field for key, field in questions.fields.items() if field.type in self.asked and _one_cell(field)
         }
         needed = {key for key, field in self.fields.items() if field.standard in ("name", "id_no")}
         own = tuple(Column(key, (field.name.zh,), key in needed) for key, field in self.fields.items())
@@ -82,7 +89,7 @@ class Nominations:
     # -- reading -------------------------------------------------------------------------------------------------------
     def parse(self, raw: Raw, now: datetime) -> tuple[Nomination | None, list[Reason]]:
         typed = {key: cells.as_typed(field, raw.get(key)) for key, field in self.fields.items() if raw.get(key)}
-        asked = {key: field for key, field in self.fields.items() if key in typed and field.type != "organization"}
+        asked = {key: field for key, field in self.fields.items() if key in typed and field.type not in self.looked_up}
         values, wrong = answers.parse_fields(asked, typed)
         faults = {key: answers.wrong(field, values.get(key), local_day(now)) for key, field in asked.items()}
         reasons = [Reason(words, path) for path, words in wrong.items()]

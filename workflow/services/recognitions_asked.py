@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from models.base import reading, writing
 from models.people import Person
 from workflow.domain import answers
@@ -39,18 +41,21 @@ def look(ref: str, actor: Actor, now: datetime) -> Asked:
     with reading() as session:
         case = open_case(session, find(session, ref).id)
         following.refuse_stranger(case, actor)
-        stage = _stage(case, actor, now)
-        prefix = f"{stage.key}."
-        masks = {
-            path.removeprefix(prefix): mask
-            for path, mask in sealing.masks(session, case.row, BESIDE).items()
-            if path.startswith(prefix)
-        }
-        state = case.application.state
-        said = award.CONFIRMED in state.provided
-        return Asked(
-            ref, case.book.definition, stage, stage.asks, masks, state.version, _confirms(case, actor, now), said
-        )
+        return asked_of(session, case, actor, now)
+
+
+def asked_of(session: Session, case: Case, actor: Actor, now: datetime) -> Asked:
+    """The same of a case at hand, for whoever was let in to it."""
+    stage = _stage(case, actor, now)
+    prefix = f"{stage.key}."
+    masks = {
+        path.removeprefix(prefix): mask
+        for path, mask in sealing.masks(session, case.row, BESIDE).items()
+        if path.startswith(prefix)
+    }
+    state, confirms = case.application.state, _confirms(case, actor, now)
+    said = award.CONFIRMED in state.provided
+    return Asked(case.row.ref, case.book.definition, stage, stage.asks, masks, state.version, confirms, said)
 
 
 def _stage(case: Case, actor: Actor, now: datetime) -> AwardStage:
@@ -80,24 +85,34 @@ def provide(
     with writing() as session:
         case = open_case(session, find(session, ref).id, lock=True)
         following.refuse_stranger(case, actor)
-        stage = _stage(case, actor, now)
-        values, wrong = _read(stage, typed, now)
-        if wrong:
-            raise InvalidInput(wrong)
+        values = _valid(_stage(case, actor, now), typed, now)
         keys = (ref, "provide", sorted(values), confirmed)
         before = actions.answered_before(session, actor, request_key, keys, now)
         if before is not None:
             return Done(**{**before, "events": tuple(before["events"])})
         if seen is not None and seen != case.application.state.version:
             raise MovedOn(actions.changes_since(session, case.row.id, seen))
-        person = session.get(Person, case.row.person_id) if case.row.person_id is not None else None
-        for key, text in values.items():
-            sealing.put(session, case.row, BESIDE, stage.asks[key], f"{stage.key}.{key}", text, now, person=person)
-        done = actions.carry_out(
-            session, case, Action("provide", None, {"fields": sorted(values), "confirmed": confirmed}), actor, now
-        )
+        done = give(session, case, typed, confirmed, actor, now)
         actions.keep_answer(session, actor, request_key, vars(done))
         return done
+
+
+def give(session: Session, case: Case, typed: Mapping[str, str], confirmed: bool, actor: Actor, now: datetime) -> Done:
+    """The same within the caller's transaction, for whoever was let in to the case."""
+    stage = _stage(case, actor, now)
+    values = _valid(stage, typed, now)
+    person = session.get(Person, case.row.person_id) if case.row.person_id is not None else None
+    for key, text in values.items():
+        sealing.put(session, case.row, BESIDE, stage.asks[key], f"{stage.key}.{key}", text, now, person=person)
+    given = {"fields": sorted(values), "confirmed": confirmed}
+    return actions.carry_out(session, case, Action("provide", None, given), actor, now)
+
+
+def _valid(stage: AwardStage, typed: Mapping[str, str], now: datetime) -> dict[str, str]:
+    values, wrong = _read(stage, typed, now)
+    if wrong:
+        raise InvalidInput(wrong)
+    return values
 
 
 def _read(stage: AwardStage, typed: Mapping[str, str], now: datetime) -> tuple[dict[str, str], list[Reason]]:

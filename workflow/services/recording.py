@@ -191,11 +191,15 @@ def unique_slot(case: Case, application: Application) -> str | None:
     runs = state.status in RUNNING and state.recognition is None
     if gone or (rule == "running" and not runs):
         return None
+    return slot(rule, who, case.row.program_id, case.row.round_id, state.submitted_at)
+
+
+def slot(rule: str, who: str, program_id: int, round_id: int, submitted: datetime | None) -> str:
+    """The word itself: of somebody who is about to be on record, it says whether they are already."""
     if rule == "round":
-        return f"r:{case.row.round_id}:{who}"
-    submitted = state.submitted_at
+        return f"r:{round_id}:{who}"
     year = f"{local_day(submitted).year}:" if rule == "year" and submitted is not None else ""
-    return f"{rule[0]}:{year}g{case.row.program_id}:{who}"
+    return f"{rule[0]}:{year}g{program_id}:{who}"
 
 
 # -- stays -------------------------------------------------------------------------------------------------------------

@@ -65,17 +65,17 @@ def start(
 
 
 def begun_for(
-    session: Session, round_ref: str, channel: str, track: str | None, actor: Actor, unit: str, now: datetime
+    session: Session, round_ref: str, channel: str, track: str | None, actor: Actor, unit: str | None, now: datetime
 ) -> ApplicationRow:
-    """A new draft of somebody whom an organization puts forward, in the caller's transaction. One of many: no other
-    draft is taken up again."""
+    """A new draft of somebody whom an organization puts forward, or whom the office found (no `unit`), in the caller's
+    transaction. One of many: no other draft is taken up again."""
     round_ = session.scalars(select(Round).where(Round.ref == round_ref).with_for_update()).one()
     _refuse_closed(round_, now)
     definition = book_of(session, round_.version_id).definition
     chosen = definition.channels[channel]
     _refuse_elsewhere(round_, definition, channel)
-    nominator = session.scalars(select(Organization.id).where(Organization.ref == unit)).one()
-    listed = nominators.is_listed(session, round_.id, nominator, channel)
+    nominator = session.scalars(select(Organization.id).where(Organization.ref == unit)).one() if unit else None
+    listed = nominator is not None and nominators.is_listed(session, round_.id, nominator, channel)
     _refuse_wrong_filler(chosen, actor, True, nominator, listed)
     _refuse_by_what_is_held(session, round_, chosen, nominator, (None, None), now)
     row = ApplicationRow(

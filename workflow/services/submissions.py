@@ -61,12 +61,13 @@ def submit(ref: str, actor: Actor, now: datetime, *, request_key: str | None = N
         case = drafts.to_change(session, ref, actor)
         if case.application.state.status is not Status.DRAFT:
             raise NotReady([Reason(Words("这份申报已经提交过了"))])
-        done = _submit(session, case, actor, now)
+        done = hand_in(session, case, actor, now)
         actions.keep_answer(session, actor, request_key, vars(done))
         return done
 
 
-def _submit(session: Session, case: Case, actor: Actor, now: datetime) -> Submitted:
+def hand_in(session: Session, case: Case, actor: Actor, now: datetime) -> Submitted:
+    """The same within the caller's transaction."""
     draft = drafts.open_draft(session, case, actor, now)
     record.drop_blank_rows(session, case, draft, now)
     sheet = worksheets.read(session, case, now)

@@ -26,6 +26,7 @@ _ROOMS: Mapping[str, tuple[str, str]] = {
     "department": ("reviewer.joint_list", ""),
     "invitation": ("account.invitation", "token"),
     "confirm_link": ("applicant.confirm", "token"),
+    "award_link": ("applicant.confirm_award", "token"),
     "member_link": ("applicant.confirm", "token"),
 }
 

@@ -70,9 +70,13 @@ def _asking(work: Work) -> bool:
 
 
 def _is_side(work: Work) -> bool:
+    """Who filled gives in the stead of a person without account, but nobody confirms what they have filled themselves:
+    there the person comes by a one-time link."""
     actor, case = work.actor, work.before
     if is_person(actor, case):
         return True
+    if confirms_here(work):
+        return False
     return case.account_id is None and actor.account_id is not None and actor.account_id == case.filler_id
 
 

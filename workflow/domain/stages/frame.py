@@ -10,9 +10,9 @@ from workflow.domain.conflicts import SELF_DECLARED
 from workflow.domain.duty_days import stage_of
 from workflow.domain.errors import Reason
 from workflow.domain.events import OF_A_RECOGNITION, OF_A_SESSION, OF_AN_AWARD, OF_POINTS
-from workflow.domain.policy import CaseSubject, Permission, can, is_of, is_seat, may_hold_item
+from workflow.domain.policy import CaseSubject, Permission, RoundSubject, can, is_of, is_seat, may_hold_item
 from workflow.domain.recognition import Why
-from workflow.domain.stages import frame_reopening, score_seats
+from workflow.domain.stages import award, frame_reopening, score_seats
 from workflow.domain.stages.base import Act, Work
 from workflow.domain.unpublished import seen_from_outside
 from workflow.domain.words import Words
@@ -79,6 +79,24 @@ def _withdrawable(work: Work) -> bool:
 
 def _withdraw(work: Work) -> None:
     work.tell("withdrawn", {"reason": work.text("reason")})
+
+
+# -- take back what was loaded -----------------------------------------------------------------------------------------
+def _taken_back(work: Work) -> bool:
+    """Found in department data and nothing said yet by the person: the office that began it may end it."""
+    state, channel = work.before.state, work.definition.channels[work.before.channel]
+    heard = award.CONFIRMED in state.provided or (channel.confirm == "before" and state.submitted_at is not None)
+    runs = state.status in RUNNING or state.status in UNSUBMITTED
+    return channel.intake.from_facts and runs and state.recognition is None and not heard
+
+
+def _runs_the_round(work: Work) -> bool:
+    case = work.before
+    return can(work.actor, Permission.ROUND_RUN, RoundSubject(case.program_id, case.round.id, work.definition.run_by))
+
+
+def _take_back(work: Work) -> None:
+    work.tell("withdrawn", {"reason": work.text("reason")}, by="office")
 
 
 # -- another version of the program ------------------------------------------------------------------------------------
@@ -284,6 +302,7 @@ ACTS = (
         _withdraw,
         on_item=False,
     ),
+    Act("take_back", Words("撤回起草"), _taken_back, _runs_the_round, _take_back, _reason, on_item=False),
     Act("rebase", Words("改按新方案办理"), _rebasable, _by_itself, _rebase, _rebase_missing, on_item=False),
     Act("hold", Words("停表"), _holdable, _may_hold, _hold, _basis, on_item=False),
     Act("release", Words("恢复办理"), _held, _runs, _release, _basis, on_item=False),

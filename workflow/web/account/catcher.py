@@ -24,11 +24,13 @@ _KINDS: Mapping[str, Words] = {
     "already_registered": Words("有人用这个号码注册，但它已有账号"),
     "invitation": Words("开通账号的邀请"),
     "confirm_link": Words("请本人确认申报"),
+    "award_link": Words("请本人在发证前确认"),
     "member_link": Words("请团队成员确认"),
 }
 _LINKS: Mapping[str, tuple[str, str]] = {
     "invitation": ("account.invitation", "token"),
     "confirm_link": ("applicant.confirm", "token"),
+    "award_link": ("applicant.confirm_award", "token"),
     "member_link": ("applicant.confirm", "token"),
 }
 

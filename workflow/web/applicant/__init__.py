@@ -28,6 +28,7 @@ def _allow_large_uploads(endpoint: str | None, _values: object) -> None:
 import workflow.web.applicant.beginning
 import workflow.web.applicant.certificate
 import workflow.web.applicant.confirming
+import workflow.web.applicant.confirming_award
 import workflow.web.applicant.correcting
 import workflow.web.applicant.filling
 import workflow.web.applicant.signing

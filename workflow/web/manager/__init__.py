@@ -23,6 +23,7 @@ from workflow.web.manager import (
     clock,
     dead_ends,
     facts,
+    found,
     joint,
     ledger,
     lists,

@@ -10,7 +10,7 @@ from workflow.domain import months
 from workflow.domain.policy import Permission
 from workflow.domain.program.schema import Definition, Label
 from workflow.domain.words import Words
-from workflow.services import rosters, sampling, unattended
+from workflow.services import found, rosters, sampling, unattended
 from workflow.services import rounds as service
 from workflow.services.rosters import Numbers
 from workflow.services.rounds import RoundLine, RoundSheet
@@ -95,6 +95,7 @@ def round_page(ref: str) -> Response:
         channels={key: channel.name for key, channel in sheet.definition.channels.items()},
         unattended=unattended.of_round(page.actor(), page.now(), ref),
         invites=may(Permission.ACCOUNT_MANAGE),
+        found=found.offered(page.actor(), ref),
         monthly=months.monthly(sheet.definition) is not None,
         sampled=bool(sampling.sampled(sheet.definition)),
         noticed=any(stage.kind == "notice" for stage in sheet.definition.stages.values()),

@@ -185,6 +185,13 @@ def ways(definition: Definition) -> tuple[Way, ...]:
 def _who_fills(definition: Definition, channel: Channel) -> Words:
     if signs_on_paper(definition, channel.key):
         return Words("别人代填，本人在确认表上签字才算提交")
+    if channel.intake.from_facts:
+        late = channel.confirm == "at_award"
+        return (
+            Words("不用申报，主办按部门数据找人，发证时本人确认")
+            if late
+            else Words("不用申报，主办按部门数据找人，本人确认才算提交")
+        )
     if channel.nominator is None:
         return Words("自己填，自己提交")
     if channel.filled_by == "person":
