@@ -99,6 +99,8 @@ def test_one_person_has_one_case_however_often_the_data_come(database: str, now:
     assert (first.written, first.counts) == (True, {"new": 3})
     again = load(made, rows, now + LATER)
     assert again.counts == {"same": 3}
+    (stranger,) = imports.preview(kind(made), data(person(9, "卢也")), made.manager, now).lines
+    assert stranger.verdict == "new"  # a draft, of which nobody is known yet, is nobody else's case
     assert [(row.status, row.channel, row.filler_id) for row in cases()] == [
         ("open", "found", made.manager.account_id),
         ("open", "found", made.manager.account_id),

@@ -1,8 +1,11 @@
 """A round a month: the clock opens the next one, once, with what the one before had."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from threading import Barrier
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -169,3 +172,18 @@ def test_a_month_has_one_round(database: str, now: datetime) -> None:
 def _add(row: Round) -> None:
     with writing() as session:
         session.add(row)
+
+
+def test_two_workers_at_once_make_one_round(database: str, now: datetime, ground: Flask) -> None:
+    begun(now)
+    together, over = Barrier(3), end_of(date(2026, 11, 25))
+
+    def scan(_: int) -> int:
+        with ground.app_context():
+            together.wait()
+            return series.carry_out(over)
+
+    with ThreadPoolExecutor(3) as workers:
+        assert sum(workers.map(scan, range(3))) == 1
+    assert [each.month for each in made()] == ["2026-11", "2026-12"]
+    assert messages("round_made") == 1

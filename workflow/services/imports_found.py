@@ -188,8 +188,8 @@ class FoundPeople(Nominations):
             ApplicationRow.status.not_in(GONE),
         )
         sealed = select(SealedValue.application_id).where(SealedValue.blind_index.in_(indexes))
-        known = person.id if person is not None else None
-        meant = or_(ApplicationRow.id.in_(sealed), ApplicationRow.person_id == known)
+        known = [person.id] if person is not None else []
+        meant = or_(ApplicationRow.id.in_(sealed), ApplicationRow.person_id.in_(known))
         found = session.scalars(select(ApplicationRow).where(*here, meant).order_by(ApplicationRow.id)).first()
         if found is None:
             return None

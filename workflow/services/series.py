@@ -5,6 +5,7 @@ organizations that put people forward, as far as they still stand. `round.month`
 row of the series is locked while one is made: two workers make one round.
 """
 
+import logging
 import secrets as random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ from workflow.services.rounds import dates_of, problems_of
 from workflow.services.rulebooks import calendar_of, definition_of
 
 LONGEST = 500
+_log = logging.getLogger(__name__)
 NO_MONTHS = "新发布的方案里已经没有每月一批的渠道"
 """Why the clock stopped by itself: stored as it is shown in Chinese, like what a person writes there."""
 
@@ -211,7 +213,16 @@ def carry_out(now: datetime) -> int:
     """Make the round that is due in each series; how many."""
     with reading() as session:
         due = [id_ for (id_,) in ask(session, _OVER, now=now)]
-    return sum(_next(program, now) for program in due)
+    made, faults = 0, []
+    for program in due:
+        try:
+            made += _next(program, now)
+        except Exception as fault:
+            _log.exception("no round was made of program %s", program)
+            faults.append(fault)  # of one program; the others have their turn
+    if faults:
+        raise faults[0]
+    return made
 
 
 def _next(program_id: int, now: datetime) -> int:

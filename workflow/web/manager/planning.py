@@ -38,7 +38,7 @@ def choose_version() -> Response:
 def new_round(ref: str, number: int) -> Response:
     program, version = _version(ref, number)
     definition = programs.definition(version.id)
-    form, paper = page.bind(PlanRound, **_usual(definition)), _paper(definition)
+    form, paper = page.bind(PlanRound, **_usual(ref, definition)), _paper(definition)
     if request.method == "POST":
         with _on(form, paper):
             check = partial(service.faults, page.actor(), page.now(), program_ref=ref)
@@ -47,9 +47,10 @@ def new_round(ref: str, number: int) -> Response:
     return _show(form, paper, definition, program.name, number)
 
 
-def _usual(definition: Definition) -> dict[str, Any]:
-    """Of a program that has a round a month: the name and the last day of the one that would close next."""
-    ahead = series.preview(definition, page.now())
+def _usual(ref: str, definition: Definition) -> dict[str, Any]:
+    """Of a program that has a round a month: the name and the last day of the next month that has no round."""
+    taken = {line.key for line in service.listed(page.actor()) if line.program_ref == ref}
+    ahead = [each for each in series.preview(definition, page.now()) if each.key not in taken]
     if not ahead or service.may_stay_open(definition):
         return {}
     closes = day_and_clock(ahead[0].closes_at)
