@@ -343,7 +343,9 @@ SUBJECTS: Mapping[str, Subject] = {
     "studio.what_if_table": NO_DRAFT,
     "studio.version_cases": Subject(ids(ref="program_ref", number="=1"), who("programs")),
 }
-DEAD_LINKS_SPEAK = {"account.invitation", "account.register_code", "account.reset_code", "applicant.confirm"}
+DEAD_LINKS_SPEAK = {
+    "account.invitation", "account.register_code", "account.reset_code", "applicant.confirm", "applicant.confirm_award",
+}  # fmt: skip
 """A link that is dead says so (422), or asks for a code that never comes, to whoever holds it."""
 
 BODIES = {"files.open_sealed": {"reason": "核对"}}

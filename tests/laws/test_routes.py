@@ -27,6 +27,7 @@ PUBLIC_ACTS = {
     "account.register_code",
     "account.reset_code",
     "applicant.confirm",
+    "applicant.confirm_award",
     "applicant.confirm_file",
     "public.check",
     "public.enter_demo",
