@@ -5,8 +5,8 @@ from alembic import op
 
 from models.base import Instant
 
-revision = "0037"
-down_revision = "0036"
+revision = "0041"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 
