@@ -928,6 +928,7 @@ DRAFTED = Scene(
             at("studio.trial", ref="after", trial="waits"),
             at("studio.what_if_of", ref="after", trial="asked"),
             at("studio.version_cases", ref="program", number="=2"),
+            at("studio.pinned_cases", ref="program"),
         ),
     },
 )

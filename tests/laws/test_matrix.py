@@ -341,6 +341,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "studio.what_if": NO_DRAFT,
     "studio.what_if_of": NO_DRAFT,
     "studio.what_if_table": NO_DRAFT,
+    "studio.pinned_cases": Subject(ids(ref="program_ref"), who("programs")),
     "studio.version_cases": Subject(ids(ref="program_ref", number="=1"), who("programs")),
 }
 DEAD_LINKS_SPEAK = {

@@ -13,7 +13,8 @@ from models.programs import ProgramVersion
 from models.trainings import TrainingSeat
 from workflow.domain.program.rebase import Standing
 from workflow.services.rulebooks import definition_of
-from workflow.services.studio.adopting_plan import ALIVE, Look
+from workflow.services.studio.adopting_plan import Look
+from workflow.services.studio.pinned import ALIVE
 
 
 def running(target: ProgramVersion, after: int = 0) -> Select[int]:

@@ -12,7 +12,6 @@ from models.evidence import EventRow, Stream, StreamKind
 from models.meetings import AgendaLine, BallotCast, Meeting
 from models.programs import COMPOSED, ProgramVersion
 from models.rounds import Round, RoundState
-from workflow.domain.application import RUNNING, UNSUBMITTED, Status
 from workflow.domain.errors import NotFound
 from workflow.domain.program.compare import Change, compare
 from workflow.domain.program.composing import composed
@@ -24,9 +23,6 @@ from workflow.services.measured import JUDGING
 from workflow.services.programs import published_tracks
 from workflow.services.rulebooks import definition_of
 from workflow.services.studio.checking import loaded_among
-
-ALIVE = tuple(status.value for status in (*RUNNING, *UNSUBMITTED, Status.RECOGNIZED))
-"""The cases that a new version may concern: whatever runs, is being written, or has been recognized."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from workflow.domain.actor import Actor
 from workflow.domain.errors import NotFound
 from workflow.domain.program.compare import Change, Reach, compare
 from workflow.domain.program.problems import Path
+from workflow.domain.program.wordwise import Piece, pieces_of
 from workflow.domain.words import Words
 from workflow.services.rulebooks import definition_of
 from workflow.services.studio import adopting, adopting_moving, drafts
@@ -37,6 +38,7 @@ class Affected:
     reach: Reach
     reached: int
     choosable: int
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Reached:
     reach: Reach
     reached: int
     choosable: int
+    pieces: tuple[Piece, ...] = ()
 
     @property
     def spelled(self) -> str:
@@ -127,7 +130,10 @@ def affected(version_id: int, actor: Actor) -> Sequence[Affected]:
                 found.setdefault(change.path, change)
                 counts[change.path][0] += change.path in by_itself
                 counts[change.path][1] += change.reach in ("round", "ask")
-    return [Affected(one.path, one.words, one.reach, *counts[path]) for path, one in found.items()]
+    return [
+        Affected(one.path, one.words, one.reach, counts[path][0], counts[path][1], pieces_of(one))
+        for path, one in found.items()
+    ]
 
 
 def _version(session: Session, ref: str, number: int) -> tuple[ProgramVersion, str]:
@@ -155,9 +161,9 @@ def _changes(
     known = {change.path for change in made}
     told: list[Change | Affected] = [*made, *(one for one in left if one.path not in known)]
     for change in told:
-        yield Reached(
-            change.path, change.words, change.reach, counts.get(spelled(change.path), 0), choosable.get(change.path, 0)
-        )
+        pieces = pieces_of(change) if isinstance(change, Change) else change.pieces
+        reached, left_to_choose = counts.get(spelled(change.path), 0), choosable.get(change.path, 0)
+        yield Reached(change.path, change.words, change.reach, reached, left_to_choose, pieces)
 
 
 def _followed(session: Session, version: ProgramVersion) -> Counter[str]:

@@ -24,6 +24,7 @@ from workflow.domain.program.source import LARGEST
 from workflow.domain.words import Words
 from workflow.services import evidence
 from workflow.services.programs import VersionLine
+from workflow.services.studio.pinned import Pinned, counted
 
 SHIPPED = Path(__file__).resolve().parents[3] / "programs"
 LIVE = (DraftState.OPEN.value, DraftState.IN_REVIEW.value)
@@ -60,6 +61,7 @@ class Draft(DraftLine):
     asked_by: str | None
     note: str | None
     version: VersionLine | None
+    pinned: tuple[Pinned, ...]
 
 
 def may(actor: Actor) -> int:
@@ -205,6 +207,7 @@ def shown(ref: str, actor: Actor) -> Draft:
         row = found[0]
         asked_by = session.scalar(select(asker.name).where(asker.id == row.asked_by)) if row.asked_by else None
         version = session.get(ProgramVersion, row.version_id) if row.version_id else None
+        pinned = counted(session, found[2]).get(found[2], ()) if found[2] else ()
     line = _line(*found)
     return Draft(
         **vars(line),
@@ -214,6 +217,7 @@ def shown(ref: str, actor: Actor) -> Draft:
         asked_by=asked_by,
         note=row.note,
         version=_version(version),
+        pinned=pinned,
     )
 
 

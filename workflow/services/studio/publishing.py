@@ -17,6 +17,7 @@ from workflow.domain.program.compare import Reach, compare
 from workflow.domain.program.load import Loaded
 from workflow.domain.program.problems import Path
 from workflow.domain.program.schema import Definition
+from workflow.domain.program.wordwise import Piece, pieces_of
 from workflow.domain.words import Words
 from workflow.services import evidence, programs
 from workflow.services.programs import Published, newest_version, published_tracks
@@ -40,6 +41,7 @@ class ChangeLine:
     words: Words
     reach: Reach
     path: Path
+    pieces: tuple[Piece, ...] = ()  # the two wordings of a changed text in one line
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def _newest(session: Session, row: ProgramDraft) -> ProgramVersion | None:
 def _changes(old: Definition | None, new: Definition | None) -> tuple[ChangeLine, ...]:
     if old is None or new is None:
         return ()
-    return tuple(ChangeLine(one.words, one.reach, one.path) for one in compare(old, new))
+    return tuple(ChangeLine(one.words, one.reach, one.path, pieces_of(one)) for one in compare(old, new))
 
 
 def _why_not(row: ProgramDraft, account: int, errors: int, newest: ProgramVersion | None, digest: str) -> Words | None:

@@ -10,6 +10,7 @@ from workflow.web.studio import (
     conflicts,
     desk,
     drafts,
+    pinned,
     publishing,
     scoring,
     supposing,

@@ -10,6 +10,7 @@ from workflow.domain.errors import InvalidInput, Reason
 from workflow.domain.words import Words
 from workflow.services import programs
 from workflow.services.studio import drafts as service
+from workflow.services.studio import pinned
 from workflow.web import acting, page
 from workflow.web.routes import page as route
 from workflow.web.studio import blueprint
@@ -21,7 +22,11 @@ STATES: Mapping[str, Words] = {"open": Words("在改"), "in_review": Words("等�
 @route(blueprint, "", **BUILDS)
 def home() -> Response:
     return page.render(
-        "pages/studio/home.html", drafts=service.listed(page.actor()), programs=programs.listed(), states=STATES
+        "pages/studio/home.html",
+        drafts=service.listed(page.actor()),
+        programs=programs.listed(),
+        pinned=pinned.of_programs(page.actor()),
+        states=STATES,
     )
 
 
