@@ -327,3 +327,10 @@ def test_an_organization_is_found_as_one_types_and_without_a_script(
     assert faults_of(page.text) == []
     assert "锦绣家纺公司" in page.text
     assert signed_in.get("/apply/organizations", headers={"Accept": "application/json"}).get_json() == {"names": []}
+
+
+def test_beside_what_is_sensitive_stands_what_it_is_asked_for(signed_in: FlaskClient, draft: str) -> None:
+    html = signed_in.get(f"/apply/{draft}/form/person").text
+    assert "用途：核对身份、防止重复申报。" in html  # of the number, at L4
+    assert "用途：联系本人。" in html  # of the mobile, at L3
+    assert html.count("用途：核对身份。") <= 1  # not of the name, which is no secret

@@ -32,6 +32,7 @@ def test_a_mentor_answers_and_the_office_sees_it(app: Flask, here: Grown) -> Non
     page = tutor.open(f"/follow-ups/{here.ref}")
     assert "帮带记录" in page.text
     assert f"/tasks/{quarter}" in {tag.get("href") for tag in page.all("a")}
+    assert tutor.open(f"/tasks/{quarter}").text.count("积分余额 100 分") == 1  # beside the criterion that wants it
     for path in (f"/follow-ups/{here.ref}", f"/tasks/{log}", f"/tasks/{quarter}"):
         assert faults_of(tutor.client.get(path).text) == [], path
     assert tutor.client.get(f"/review/items/{log}").headers["Location"].endswith(f"/tasks/{log}")

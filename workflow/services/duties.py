@@ -16,13 +16,16 @@ from models.queries import cases, remarks
 from workflow.domain import answers
 from workflow.domain.abouts import duty_about
 from workflow.domain.actor import Actor
+from workflow.domain.after import points as ledger_of
 from workflow.domain.after.duties import Answer, Owed
 from workflow.domain.application import Duty as Asks
 from workflow.domain.application import Item
+from workflow.domain.calendar import local_day
 from workflow.domain.errors import NotFound
 from workflow.domain.policy import CaseSubject, Permission, can
 from workflow.domain.program.schema import Criterion, Field, FileField, JointCheckStage, Label
 from workflow.domain.program.schema.after import Duty
+from workflow.domain.rules import canonical
 from workflow.domain.sentences import effect_words
 from workflow.domain.stages import follow_up_assess, follow_up_rerun
 from workflow.domain.stages.joint_check import ANSWERS
@@ -75,6 +78,7 @@ class Task:
     fields: Mapping[str, Field] = field(default_factory=dict)
     criteria: Mapping[str, Criterion] = field(default_factory=dict)
     levels: Mapping[str, Any] = field(default_factory=dict)
+    balance: str | None = None  # of points, beside the criteria that want it there
     effects: tuple[tuple[str, Label | Words], ...] = ()
     rules: tuple[tuple[str, Label, str], ...] = ()
     departments: tuple[tuple[str, Label, str, Words | None], ...] = ()  # role, name, answer, its words
@@ -150,6 +154,7 @@ def _task(
         fields={} if agrees else duty.record,
         criteria=follow_up_assess.asked_of(sheet, item.role) if sheet is not None and not agrees else {},
         levels=definition.scoring.levels if sheet is not None else {},
+        balance=_balance(case, now) if sheet is not None else None,
         effects=_effects(case, duty) if stage is not None and not agrees else (),
         rules=_rules(case, owed, duty) if not agrees else (),
         departments=_departments(case, owed, duty),
@@ -161,6 +166,13 @@ def _task(
         given=givens(session, case, owed, mine),
         rejected=_why_rejected(session, case, owed),
     )
+
+
+def _balance(case: Case, now: datetime) -> str | None:
+    points, state = case.book.definition.points, case.application.state
+    if points is None:
+        return None
+    return canonical(ledger_of.balance(points, state.after.points, local_day(now), case.book.calendar))
 
 
 def role_name(case: Case, role: str) -> Label:
