@@ -10,6 +10,7 @@ from models.accounts import Account
 from models.applications import ApplicationRow
 from models.base import reading, writing
 from models.evidence import StreamKind
+from models.messages import Message
 from models.notices import ObjectionRow
 from models.people import Person
 from models.retention import Destruction, RetentionLine
@@ -230,3 +231,19 @@ def test_an_account_goes_thirty_days_after_the_last_payment(database: str, now: 
         kept = session.execute(select(SealedValue.mask, SealedValue.destroyed_at).order_by(SealedValue.mask)).all()
     assert [(mask, at) for mask, at in kept] == [("", later), ("****3445", None)]
     whole(later)
+
+
+def test_whoever_runs_the_program_is_told_once_what_has_come_to_be_listed(
+    here: Intake, managers: tuple[Actor, Actor], withdrawn: str, now: datetime
+) -> None:
+    def told() -> list[tuple[int | None, object]]:
+        with reading() as session:
+            rows = session.scalars(select(Message).where(Message.kind == "retention_due").order_by(Message.id))
+            return [(row.recipient_id, row.params["count"]) for row in rows]
+
+    retention_due.carry_out(now)
+    assert told() == []
+    later = now + TWO_YEARS
+    retention_due.carry_out(later)
+    retention_due.carry_out(later + timedelta(days=1))
+    assert told() == [(each.account_id, len(listed())) for each in managers]

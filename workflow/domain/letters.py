@@ -78,6 +78,7 @@ SENTENCES: Mapping[str, Words] = {
     "round_made": Words("新的一批已按月开放申报，%(due)s截止"),
     "round_waits": Words("新的一批到了开放的日子，还差 %(count)s 项，没有开放：请补齐以后手工开放"),
     "series_halted": Words("每月自动开批已经停止：新发布的方案里没有每月一批的渠道"),
+    "retention_due": Words("有 %(count)s 项到了保存期限，请核对清单，按规定销毁或者延长保存"),
     # last days
     "due_soon": Words("%(what)s 还剩 %(days)s 个工作日，%(due)s到期"),
     "due_today": Words("%(what)s 今天到期（%(due)s）"),
@@ -132,7 +133,9 @@ def sentence(kind: str, values: Mapping[str, Any], own: str | None = None) -> Wo
 class Place:
     """Where a reader goes on: the door that shows it knows the address."""
 
-    room: str  # case, certificate, points, trainings, item, task, follow_up, round_task, queue, round, department, link
+    room: str
+    """case, certificate, points, trainings, item, task, follow_up, round_task, queue, round, retention, department or
+    link."""
     ref: str = ""
 
 
@@ -145,6 +148,8 @@ def place_of(kind: str, params: Mapping[str, Any]) -> Place | None:
         return Place("department")
     if kind in ("round_made", "round_waits", "series_halted"):
         return Place("round", params["round"])
+    if kind == "retention_due":
+        return Place("retention", params["round"])
     if kind in ("overdue", "escalated") and params.get("to") != HOLDER:
         return Place("round", params["round"])
     if str(params.get("about") or "").startswith("duty:"):

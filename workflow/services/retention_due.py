@@ -1,5 +1,6 @@
 """What has been kept as long as it must. The clock lists it once a day; nothing goes before two people have signed."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,9 +12,12 @@ from models.applications import ApplicationRow
 from models.base import reading, writing
 from models.clock import Heartbeat
 from models.evidence import StreamKind
+from models.queries import recipients
 from models.queries import retention as queries
+from models.queries.recipients import Seat
 from models.queries.retention import Seen
 from models.retention import RetentionLine
+from models.rounds import Round
 from workflow.domain import retention as rules
 from workflow.domain.actor import SYSTEM
 from workflow.domain.application import Status
@@ -21,7 +25,7 @@ from workflow.domain.calendar import local_day
 from workflow.domain.lengths import Length
 from workflow.domain.retention import Held
 from workflow.domain.rulebook import Rulebook
-from workflow.services import evidence, heartbeats
+from workflow.services import evidence, heartbeats, outbox
 from workflow.services.casework import open_cases
 from workflow.services.rulebooks import book_of
 
@@ -83,12 +87,30 @@ def _put_up(session: Session, found: Mapping[tuple[int, str], Due], now: datetim
         )
         body = {"class": each.kind, "kept_until": each.kept_until.isoformat()}
         evidence.tell(session, StreamKind.APPLICATION_ACCESS, each.case, "deletion_listed", SYSTEM, now, body=body)
+    _tell(session, Counter(each.round_id for each in fresh), now)
     for place, (line, until) in stand.items():
         if place in found and found[place].kept_until != until:
             session.execute(
                 update(RetentionLine).where(RetentionLine.id == line).values(kept_until=found[place].kept_until)
             )
     return len(fresh)
+
+
+def _tell(session: Session, fresh: Mapping[int, int], now: datetime) -> None:
+    """Once a day and round, those who must look through the list: it destroys nothing by itself."""
+    for round_id, count in sorted(fresh.items()):
+        round_ = session.get_one(Round, round_id)
+        run_by = book_of(session, round_.version_id).definition.run_by
+        holders = recipients.holding(session, Seat(run_by, round_.program_id, round_.id), now)
+        for account in recipients.to_be_told(session, holders, 0, False):
+            outbox.post(
+                session,
+                "retention_due",
+                now,
+                recipient_id=account,
+                params={"round": round_.ref, "count": count},
+                once=f"retention:{round_.id}:{local_day(now)}:{account}",
+            )
 
 
 # -- what is due -------------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ _ROOMS: Mapping[str, tuple[str, str]] = {
     "round_task": ("duties.round_task", "ref"),
     "queue": ("reviewer.queue", ""),
     "round": ("manager.overview", "ref"),
+    "retention": ("manager.round_retention", "ref"),
     "department": ("reviewer.joint_list", ""),
     "invitation": ("account.invitation", "token"),
     "confirm_link": ("applicant.confirm", "token"),
