@@ -48,6 +48,12 @@ def test_a_program_that_nobody_has_seen_needs_only_its_file() -> None:
     assert_sound(seventh(), played(seventh()))
 
 
+def test_who_is_found_in_data_comes_to_the_certificate() -> None:
+    """Nobody applies: the office fills, the checks run, and the person says yes at the award."""
+    definition = programs.read((Path(__file__).parent / "quiet_grant.yaml").read_text("utf-8"))
+    assert_sound(definition, played(definition, size=20))
+
+
 def test_the_same_seed_plays_the_same_run_and_another_one_another() -> None:
     definition = programs.program("yongning_enterprise")
     assert played(definition) == played(definition)
