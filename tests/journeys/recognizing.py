@@ -79,10 +79,11 @@ def award_list(town: Town, who: str = "manager0") -> Page:
     return town[who].open(f"/manage/rounds/{town.round}/award")
 
 
-def issued(town: Town, said: Mapping[str, Typed], who: str = "manager0") -> Page:
+def issued(town: Town, said: Mapping[str, Typed], who: str = "manager0", what: str = "发证") -> Page:
+    """`what`: the program's own word where it issues no certificate."""
     browser = town[who]
     form = award_list(town, who).form("/award")
-    return browser.send(form, {"case": form.options("case"), **said}, press="给选中的人发证")
+    return browser.send(form, {"case": form.options("case"), **said}, press=f"给选中的人{what}")
 
 
 def printed_on(content: bytes) -> str:

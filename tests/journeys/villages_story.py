@@ -134,8 +134,8 @@ class Story:
 
     def taken_in(self) -> None:
         words = {"document": "锦组〔2026〕8号", "on": "2026-11-30"}
-        page = recognizing.issued(self.town, words, "district0")
-        assert f"已发证 {len(self.town.people) - 3} 人" in page.text, page.text[:1500]
+        page = recognizing.issued(self.town, words, "district0", "办入库")
+        assert f"入库：已办 {len(self.town.people) - 3} 人" in page.text, page.text[:1500]
 
     # -- time ----------------------------------------------------------------------------------------------------------
     @staticmethod
