@@ -20,6 +20,7 @@ from workflow.services import health, rounds, unattended
 from workflow.services.own_rounds import mine
 from workflow.services.rounds import RoundLine
 from workflow.services.unattended import Missing
+from workflow.services.unmet import Unmet, of_rounds
 
 _ONLY_BEFORE = frozenset({"O01", "O08"})
 """Numbers to be filled in and a last day to come: asked before a round opens, settled when it runs."""
@@ -39,10 +40,11 @@ class OfRound:
     problems: tuple[Problem, ...]
     waiting: tuple[Missing, ...]  # cases at organizations in which nobody can act
     left: tuple[LeftWith, ...]
+    unmet: tuple[Unmet, ...] = ()  # conditions that nobody has ever met
 
     @property
     def count(self) -> int:
-        return len(self.problems) + len(self.waiting) + len(self.left)
+        return len(self.problems) + len(self.waiting) + len(self.left) + len(self.unmet)
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,17 @@ class DeadEnds:
 def found(actor: Actor, now: datetime) -> DeadEnds:
     """Of every round that this actor runs and that is open."""
     running = [line for line in rounds.listed(actor) if line.state == RoundState.OPEN]
-    return DeadEnds(tuple(_of_round(line, actor, now) for line in running), len(health.health(actor, now).failed))
+    with reading() as session:
+        unmet = of_rounds(session, [line.id for line in running]) if running else {}
+    found = tuple(_of_round(line, actor, now, unmet.get(line.id, ())) for line in running)
+    return DeadEnds(found, len(health.health(actor, now).failed))
 
 
-def _of_round(line: RoundLine, actor: Actor, now: datetime) -> OfRound:
+def _of_round(line: RoundLine, actor: Actor, now: datetime, unmet: tuple[Unmet, ...]) -> OfRound:
     problems = [each for each in rounds.opening_problems(actor, now, line.ref) if each.code not in _ONLY_BEFORE]
-    return OfRound(line, tuple(problems), unattended.of_round(actor, now, line.ref).waiting, tuple(_left(line, actor)))
+    return OfRound(
+        line, tuple(problems), unattended.of_round(actor, now, line.ref).waiting, tuple(_left(line, actor)), unmet
+    )
 
 
 def _left(line: RoundLine, actor: Actor) -> Sequence[LeftWith]:

@@ -5,7 +5,10 @@ from dataclasses import replace
 import pytest
 
 from tests.domain.program.test_load import definition_of
+from tests.domain.programs import text
 from workflow.domain.program.check import Opening, opening_problems
+from workflow.domain.program.editing import Put, edit_all
+from workflow.domain.program.load import load
 
 FASHION = definition_of("fashion_engineer")
 VILLAGES = definition_of("hundred_villages")
@@ -54,6 +57,16 @@ def test_a_staffed_round_may_open() -> None:
 )
 def test_what_is_missing_is_told(facts: Opening, expected: tuple[str, tuple[str, ...], str]) -> None:
     assert told(facts) == [expected]
+
+
+def test_a_ladder_that_ends_at_nobody_is_told() -> None:
+    """Who only hears of what is late acts nowhere, so that nothing else misses them."""
+    edits = [Put(("roles", "chief"), "分管领导"), Put(("escalate",), {"3wd": "chief"})]
+    definition = load(edit_all(text("fashion_engineer"), edits).text).definition
+    assert definition is not None
+    told = [(found.code, found.path, found.severity) for found in opening_problems(definition, READY)]
+    assert told == [("O09", ("roles", "chief"), "warning")]
+    assert opening_problems(definition, replace(READY, pools={**READY.pools, "chief": frozenset({99})})) == ()
 
 
 def test_two_stages_that_exclude_each_other_need_people_of_their_own() -> None:

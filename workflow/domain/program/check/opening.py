@@ -31,7 +31,7 @@ class Opening:
 def opening_problems(definition: Definition, facts: Opening) -> tuple[Problem, ...]:
     return tuple(
         problem
-        for find in (unanswered, unheld, unadministered, short_of_people, all_conflicted, never_both, holidays)
+        for find in (unanswered, unheld, untold, unadministered, short_of_people, all_conflicted, never_both, holidays)
         for problem in find(definition, facts)
     )
 
@@ -61,6 +61,18 @@ def unheld(definition: Definition, facts: Opening) -> Iterator[Problem]:
     for key, role in roles.items():
         if role.of is None and not facts.pools.get(key):
             yield problem("O02", ("roles", key), Words("角色“%(role)s”还没有人", role=role.name))
+
+
+def untold(definition: Definition, facts: Opening) -> Iterator[Problem]:
+    """Who is only ever told of what is late, and never acts: a message to them would reach nobody."""
+    acting = {role.key for _, role in used(definition)} | {definition.run_by}
+    ladders = [definition.escalate, *(stage.escalate for stage in definition.stages.values())]
+    ladders += [duty.escalate for duty in definition.duties.values()]
+    for key in dict.fromkeys(to for ladder in ladders for to in ladder.values()):
+        role = definition.roles.get(key)
+        if role is not None and key not in acting and role.of is None and not facts.pools.get(key):
+            words = Words("逾期要报给“%(role)s”，这个角色没有人，消息没有人收", role=role.name)
+            yield problem("O09", ("roles", key), words, "warning")
 
 
 def unadministered(definition: Definition, facts: Opening) -> Iterator[Problem]:
