@@ -11,11 +11,13 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visit, faults_of, sticks_out
 from tests.services.houses import account
 from tests.services.plots import Plot
-from tests.services.test_studio_adopting import next_version
+from tests.services.test_studio_adopting import ROUTE, WAGE, next_version
+from tests.stories import Story
 from tests.web.town import give_passwords
 from workflow.domain.actor import Office
 from workflow.services import programs
 from workflow.services.studio import adopting
+from workflow.services.studio.adopting_plan import Choice
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
@@ -53,6 +55,34 @@ def test_cases_are_searched_for_looked_at_and_chosen(app: Flask, visit: Visit, n
     expect(page.get_by_text("只改选定的 1 件")).to_be_visible()
     assert faults_of(page) == []
     shot(page, f"adopting-done-{size}")
+
+
+@pytest.mark.parametrize("size", ["wide", "phone"])
+def test_what_is_asked_anew_stands_on_the_page_of_the_case(
+    app: Flask, visit: Visit, now: datetime, tmp_path: Path, size: str
+) -> None:
+    story = Story(now, tmp_path)
+    ref = story.submitted()
+    builder = account(now, "builder", name="江述", office=Office.PROGRAMS)
+    made = programs.publish(next_version(), builder, now)
+    adopting.adopt(made.version_id, builder, now, choice=Choice(frozenset({WAGE, ROUTE})), reason="办法修订")
+    give_passwords()
+    visitor = visit(size)
+    visitor.sign_in("person0")
+    page = visitor.open(f"/apply/{ref}")
+    expect(page.locator("#asked-anew")).to_contain_text("月薪")
+    assert (faults_of(page), max(0, sticks_out(page))) == ([], 0)
+    shot(page, f"asked-anew-status-{size}")
+    page.get_by_role("link", name="去补填").click()
+    assert (faults_of(page), max(0, sticks_out(page))) == ([], 0)
+    shot(page, f"asked-anew-correct-{size}")
+    visitor.sign_in("builder")
+    page = visitor.open(f"/studio/programs/{made.program_ref}/cases")
+    assert (faults_of(page), max(0, sticks_out(page))) == ([], 0)
+    shot(page, f"pinned-{size}")
+    page = visitor.open(f"/studio/versions/{made.program_ref}/2/cases")
+    expect(page.locator(".wordwise del").first).to_contain_text("理论测试")
+    shot(page, f"wordwise-{size}")
 
 
 def test_a_long_list_is_followed_until_it_has_ended(app: Flask, visit: Visit, now: datetime) -> None:

@@ -4,6 +4,7 @@ each page of each of them is opened by everybody who may, before it, after it an
 from collections import Counter
 from datetime import datetime, timedelta
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -35,7 +36,8 @@ from workflow.services import actions, programs
 from workflow.services.studio import adopting, adoptions
 from workflow.services.studio.adopting_plan import Choice
 
-CASES = at_full_size(100, 20)
+pytestmark = pytest.mark.slow
+CASES = at_full_size(100, 10)
 OFFICES = ("employer", "clerk", "hr", "school", "examiner_1", "manager", "manager_2")
 CHOSEN = Choice(frozenset({WAGE, ROUTE, WEIGHT, OTHER}))
 LATER = timedelta(minutes=2)
