@@ -13,6 +13,7 @@ from bench.grounds import Ground, grounds
 from bench.measuring import Measured, measure
 from bench.operations import OPERATIONS
 from bench.seeding import Town, fill, found
+from bench.whole import WHOLE, run
 
 SIZES = (1_000, 10_000, 100_000)
 _EVERY = tuple(OPERATIONS)
@@ -20,6 +21,10 @@ _EVERY = tuple(OPERATIONS)
 
 def main(arguments: Sequence[str]) -> int:
     wishes = _understood(arguments)
+    run([name for name in wishes.operations if name in WHOLE], wishes.backend)
+    wishes.operations = [name for name in wishes.operations if name in OPERATIONS]
+    if not wishes.operations:
+        return 0
     with grounds(wishes.backend) as made:
         first = made.fresh()
         with first.app.app_context():
@@ -42,14 +47,19 @@ def _fill(ground: Ground, town: Town, n: int) -> None:
 
 def _understood(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("manage.py bench", description="How long it takes beside a bare page.")
-    parser.add_argument("operations", nargs="*", metavar="OP", help=f"of {', '.join(_EVERY)}; without any: all")
+    parser.add_argument(
+        "operations",
+        nargs="*",
+        metavar="OP",
+        help=f"of {', '.join((*_EVERY, *WHOLE))}; without any: {', '.join(_EVERY)}",
+    )
     parser.add_argument("--json", action="store_true", help="one line per operation and size")
     parser.add_argument("--backend", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--sizes", type=_sizes, default=SIZES, help="how many applications, such as 1000,10000")
     wishes = parser.parse_args(arguments)
-    unknown = set(wishes.operations) - set(_EVERY)
+    unknown = set(wishes.operations) - {*_EVERY, *WHOLE}
     if unknown:
-        parser.error(f"there is no operation {', '.join(sorted(unknown))}; there are {', '.join(_EVERY)}")
+        parser.error(f"there is no operation {', '.join(sorted(unknown))}; there are {', '.join((*_EVERY, *WHOLE))}")
     wishes.operations = wishes.operations or list(_EVERY)
     return wishes
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Table, or_, select
+from sqlalchemy import ForeignKey, Table, or_, select
 from sqlalchemy.orm import Session
 
 from models.tables import Base
@@ -46,4 +46,13 @@ def _belonging(table: Table, own: Mapping[str, set[Any]]) -> list[Any]:
     if table.name == "stream":
         kinds = [(kind, subject) for kind, subject in SUBJECTS.items() if subject in own]
         return [(table.c.kind == kind) & table.c.subject_id.in_(own[subject]) for kind, subject in kinds]
-    return [key.parent.in_(own[key.column.table.name]) for key in table.foreign_keys if key.column.table.name in own]
+    reached = ((key.parent, target_of(key)) for key in table.foreign_keys)
+    return [column.in_(own[target]) for column, target in reached if target in own]
+
+
+def target_of(key: ForeignKey) -> str:
+    """The table whose number a column holds, through tables that are told apart by the numbers of others."""
+    column = key.column
+    while column.name != "id" and column.foreign_keys:
+        column = next(iter(column.foreign_keys)).column
+    return column.table.name if column.name == "id" else ""

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Column, Table, UniqueConstraint
 from sqlalchemy.orm import Session
 
-from bench.belongings import SUBJECTS, Row, rows_of
+from bench.belongings import SUBJECTS, Row, rows_of, target_of
 from bench.names import birth_date, id_number, mobile, name_of
 from models import chain, secrets
 from models.names import person_tokens, sort_key
@@ -102,7 +102,8 @@ class Pattern:
     def _words(self, application: Row, account: Row) -> Iterator[tuple[str, Make]]:
         """What the case says of itself, wherever it is said. A digest must be known as a word before it is made."""
         yield account["name"], lambda copy: copy.name
-        yield self._rows["answers"][0]["body"]["mobile"], lambda copy: mobile(copy.serial)
+        if called := self._rows["answers"][0]["body"].get("mobile"):
+            yield called, lambda copy: mobile(copy.serial)
         for number in (application["number"], application["receipt"]):
             if number:
                 head = number.rpartition("-")[0]
@@ -269,7 +270,7 @@ def _targets(table: str, column: Column[Any], row: Row) -> Iterator[str]:
         yield table
     if (table, column.name) == ("stream", "subject_id"):
         yield SUBJECTS[row["kind"]]
-    yield from (key.column.table.name for key in column.foreign_keys)
+    yield from (target_of(key) for key in column.foreign_keys)
 
 
 def _unique_groups(table: Table) -> Iterator[set[str]]:

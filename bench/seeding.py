@@ -92,11 +92,11 @@ def fill(url: str, town: Town, until: int) -> None:
     with reading() as session:
         standing = session.scalar(select(func.count()).select_from(ApplicationRow)) or 0
         patterns = {kind: [Pattern(session, number, spell) for number in every] for kind, every in town.cases.items()}
-        take = _numbers(session)
+        take = numbers(session)
     wanted = until - standing
     writers.write(url, _copies(patterns, take, wanted))
     with writing() as session:
-        _count_on(session, FIRST_SERIAL + wanted)
+        count_on(session, FIRST_SERIAL + wanted)
 
 
 def _copies(
@@ -111,7 +111,7 @@ def _copies(
         yield every[next(turns[kind]) % len(every)].copy(FIRST_SERIAL + number, take)
 
 
-def _numbers(session: Session) -> Callable[[str], int]:
+def numbers(session: Session) -> Callable[[str], int]:
     """The next free id of each table."""
     last = {
         table.name: count((session.scalar(select(func.max(table.c.id))) or 0) + 1)
@@ -121,7 +121,7 @@ def _numbers(session: Session) -> Callable[[str], int]:
     return lambda table: next(last[table])
 
 
-def _count_on(session: Session, serial: int) -> None:
+def count_on(session: Session, serial: int) -> None:
     session.execute(update(Round).values(next_number=serial))
     session.execute(update(Sequence).values(next_value=serial))
     held = (

@@ -8,10 +8,11 @@ pass mark. What nobody marked then, or marked on another scale, is said instead 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from workflow.domain import scoring
 from workflow.domain.application import Application, State, altered
-from workflow.domain.marks import hundredths
+from workflow.domain.marks import FULL, hundredths
 from workflow.domain.program.schema import Definition, Label, ScoreStage, Sheet
 from workflow.domain.rulebook import Judgment, Rulebook
 from workflow.domain.told import Review, Scored
@@ -107,40 +108,45 @@ class _Recount:
     """The results of the stages, one after another, since a later one builds on what an earlier one found."""
 
     def __init__(self, then: Rulebook, now: Rulebook, application: Application) -> None:
-        self.then, self.now, self.application = then.definition, now, application
+        self.then, self.now, self.application = then, now, application
         self.unreckoned: dict[str, Words] = {}
         done: list[Scored] = []
+        recounted: set[str] = set()  # what a later stage of the same sheet builds on
         for scored in _newest(application.state):
             sheet = now.definition.scoring.sheets.get(scored.sheet)
             if sheet is not None:  # totals of sheets that it does not have are not asked of it
-                done.append(self._again(scored, sheet, done))
+                alike = _is_counted_alike(then, now, scored.stage, scored.sheet)
+                same = alike and scored.sheet not in recounted
+                done.append(scored if same else self._again(scored, sheet, done))
+                recounted |= set() if same else {scored.sheet}
         self.scores = tuple(done)
 
     def _again(self, scored: Scored, sheet: Sheet, done: Sequence[Scored]) -> Scored:
-        state, definition = self.application.state, self.now.definition
-        stage = definition.stages.get(scored.stage)
+        state = self.application.state
+        stage = self.now.definition.stages.get(scored.stage)
         entry = next((entry for entry in state.entries if entry.no == scored.entry_no), None)
-        own = definition.sheet_for(stage, self.application.track) if isinstance(stage, ScoreStage) else None
+        own = self.now.definition.sheet_for(stage, self.application.track) if isinstance(stage, ScoreStage) else None
         if entry is None or own is None or own.key != sheet.key:
             return self._as_it_was(scored, sheet, Words("评这张表的环节换了"))
-        other = [sheet.criteria[key].name for key in self._on_another_scale(sheet, scored)]
+        reviews = tuple(_as_asked(review, sheet) for review in state.reviews_of(entry.no))
+        other = [sheet.criteria[key].name for key in self._on_another_scale(sheet, scored, reviews)]
         if other:
             return self._as_it_was(scored, sheet, Words("%(names)s的打分办法换了", names=other))
-        reviews = tuple(_as_asked(review, sheet) for review in state.reviews)
         read = altered(self.application, state=altered(state, scores=tuple(done), reviews=reviews))
         found = scoring.derive(self.now, read, entry, analyzed=False)
         found = self._computed_as_then(scored, sheet, found)
-        known = {figure.key for figure in found.figures}
-        unmarked = [each.name for key, each in sheet.criteria.items() if each.type != "veto" and key not in known]
         if scored.complete and not found.complete:
+            known = {figure.key for figure in found.figures}
+            unmarked = [each.name for key, each in sheet.criteria.items() if each.type != "veto" and key not in known]
             return self._as_it_was(scored, sheet, Words("当时没有评%(names)s", names=unmarked))
-        body = scoring.as_body(found)
+        figures = [scoring.figure_body(replace(figure, roles=())) for figure in found.figures]  # who gave what is known
+        body = {"figures": figures}
         return Scored(entry.no, scored.stage, sheet.key, found.total, found.complete, found.effect, body)
 
-    def _on_another_scale(self, sheet: Sheet, scored: Scored) -> list[str]:
+    def _on_another_scale(self, sheet: Sheet, scored: Scored, reviews: Sequence[Review]) -> list[str]:
         """A mark given on another scale says nothing on this one; bands are read off the number that was measured."""
-        old = self.then.scoring.sheets.get(sheet.key)
-        marked = {key for review in self.application.state.reviews for key in review.raw}
+        old = self.then.definition.scoring.sheets.get(sheet.key)
+        marked = {key for review in reviews for key in review.raw}
         return [
             key
             for key, each in sheet.criteria.items()
@@ -153,28 +159,35 @@ class _Recount:
 
     def _computed_as_then(self, scored: Scored, sheet: Sheet, found: scoring.Derivation) -> scoring.Derivation:
         """What was worked out then by the same formula stands, whatever has been put right since."""
-        old = self.then.scoring.sheets.get(sheet.key)
-        then = {each.key: each for each in scoring.figures_in(scored.derivation) if each.computed}
-        same = {
-            key
-            for key in then
-            if old is not None and key in old.criteria and key in sheet.criteria
-            if old.criteria[key].value == sheet.criteria[key].value
+        old = self.then.definition.scoring.sheets.get(sheet.key)
+        then = {
+            each["key"]: Fraction(each["value"])
+            for each in scored.derivation["figures"]
+            if each["computed"] and old is not None and _formula(old, each["key"]) == _formula(sheet, each["key"])
         }
-        if not same:
+        if not then:
             return found
-        figures = tuple(
-            replace(each, value=then[each.key].value) if each.key in same else each for each in found.figures
-        )
+        figures = tuple(replace(each, value=then.get(each.key, each.value)) for each in found.figures)
         return replace(found, figures=figures)
 
     def _as_it_was(self, scored: Scored, sheet: Sheet, why: Words) -> Scored:
         """Its old total, held against the other pass mark; who was vetoed stays so."""
         self.unreckoned[sheet.key] = why
-        old = self.then.scoring.sheets.get(sheet.key)
+        old = self.then.definition.scoring.sheets.get(sheet.key)
         vetoed = scored.effect == "refuse" and (old is None or old.pass_ is None or scored.total >= _mark(old))
         fails = scored.complete and sheet.pass_ is not None and scored.total < _mark(sheet)
         return replace(scored, effect="refuse" if vetoed or fails else "pass")
+
+
+@lru_cache(maxsize=32)
+def _is_counted_alike(then: Rulebook, now: Rulebook, stage: str, sheet: str) -> bool:
+    """Nothing that bears on the count differs: what was found then stands."""
+    was, is_ = ((book.definition.scoring.sheets.get(sheet), book.definition.stages.get(stage)) for book in (then, now))
+    return was == is_
+
+
+def _formula(sheet: Sheet, criterion: str) -> str | None:
+    return str(sheet.criteria[criterion].value) if criterion in sheet.criteria else None
 
 
 def _newest(state: State) -> list[Scored]:
@@ -208,14 +221,15 @@ def _sheets(then: Definition, now: Definition, old: State, new: State) -> Iterat
         sheets = then.scoring.sheets.get(key), now.scoring.sheets.get(key)
         told = sheets[1] or sheets[0]
         if told is not None:
+            said = _said(sheets[0], before), _said(sheets[1], after)
+            differs = said[0] != said[1]
             yield Criterion(
                 key,
                 told.name,
-                _said(sheets[0], before),
-                _said(sheets[1], after),
+                *said,
                 totals=(before.total, after.total if after is not None else None),
                 marks=(_mark_of(sheets[0]), _mark_of(sheets[1])),
-                parts=_parts(sheets, before, after),
+                parts=_parts(sheets, before, after) if differs else (),
             )
 
 
@@ -241,5 +255,5 @@ def _parts(sheets: tuple[Sheet | None, Sheet | None], before: Scored, after: Sco
 
 
 def _earned(scored: Scored | None) -> dict[str, int]:
-    figures = scoring.figures_in(scored.derivation) if scored is not None else ()
-    return {figure.key: hundredths(figure.earned) for figure in figures}
+    figures = scored.derivation["figures"] if scored is not None else ()
+    return {each["key"]: hundredths(Fraction(each["value"]) * Fraction(each["weight"]) / FULL) for each in figures}
