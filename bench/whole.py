@@ -44,7 +44,7 @@ def what_if(backend: str) -> Iterator[str]:
             found = _asked(officer, version)
             yield _line(f"what_if {backend}", PAST, perf_counter() - began, process_time() - used)
             same = "the same" if before == _digests() else "OTHER THAN BEFORE"
-            yield f"  {found['differing']:,} would differ; rows of {len(before)} tables and of the cases' chains: {same}"
+            yield f"  {found['differing']:,} would differ; rows of {len(before)} tables and chains of cases: {same}"
 
 
 def _asked(officer: Actor, version: int) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from workflow.domain.application import Action, Application
 from workflow.domain.calendar import local_day
 from workflow.domain.dryrun.inputs import DIGEST, WORDS, Desk, record_of
 from workflow.domain.dryrun.pool_ground import DONE, WAITS, Lists, Why
-from workflow.domain.dryrun.world import World
+from workflow.domain.dryrun.world import Did, World
 from workflow.domain.program.schema import (
     NoticeStage,
     Stage,
@@ -22,6 +22,7 @@ class Papers(Lists):
         super().__init__(world)
         self._notices = 0
         self._numbers: dict[str, int] = {}
+        self._inputs: dict[str, Any] = {}
 
     def publish_results(self, round_id: int, at: datetime) -> None:
         """What was kept back is made known as soon as nobody is being judged any more."""
@@ -105,6 +106,8 @@ class Papers(Lists):
             outcomes, aside, self._numbers = self._list(stage, round_id, pool, actor, at)
             for case, reasons in aside.items():
                 self.world.tally.refused[case], why = ("issue", reasons), reasons
+            if outcomes:
+                self.world.note(Did(tuple(sorted(outcomes)), "issue", actor, at, None, stage.key, self._inputs))
             for case, outcome in sorted(outcomes.items()):
                 self.world.absorb(case, outcome, at, "issue", None)
             if outcomes:
@@ -114,14 +117,13 @@ class Papers(Lists):
     def _list(
         self, stage: Stage, round_id: int, pool: Sequence[Application], actor: Actor, at: datetime
     ) -> tuple[Any, Any, dict[str, int]]:
-        inputs = {
+        self._inputs = {
             "document": WORDS,
             "on": local_day(at),
             "list": [case.id for case in pool],
             "round": str(round_id),
             "following": self._numbers,
         }
-        outcomes, aside, after = pool_award.issue(
-            self.world.book, stage.key, pool, Action("issue", None, inputs), actor, at
-        )
+        action = Action("issue", None, self._inputs)
+        outcomes, aside, after = pool_award.issue(self.world.book, stage.key, pool, action, actor, at)
         return outcomes, aside, {**self._numbers, **after}

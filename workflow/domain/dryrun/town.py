@@ -118,6 +118,11 @@ class Town:
         """Who administers an organization that applies itself."""
         return self._official(ADMINISTRATOR, organization, 0)
 
+    @property
+    def accounts(self) -> list[int]:
+        """Of everybody who was looked for."""
+        return list(self._by_number)
+
     def official(self, account: int | None) -> Actor | None:
         return self._by_number[account][1] if account in self._by_number else None
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heappop, heappush
 from typing import Any
@@ -23,6 +24,19 @@ Due = tuple[datetime, int, int, str, int]
 """When, in which order, for which case, what, and for which item (0: none)."""
 
 
+@dataclass(frozen=True)
+class Did:
+    """One act as it was done, so that it can be done again elsewhere: on one case, on a list, or beside any act."""
+
+    cases: tuple[int, ...]
+    name: str
+    actor: Actor | None
+    at: datetime | None
+    item: int | None = None
+    stage: str | None = None  # of a list
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+
+
 class World:
     """Nothing is written: a case is what its outcomes say, and whose place is taken follows from all of them."""
 
@@ -32,6 +46,7 @@ class World:
         self.town, self.seed, self.began = maker.town, seed, maker.now
         self.made: dict[int, MadeUp] = {each.case.id: each for each in maker.cases}
         self.cases: dict[int, Application] = {each.case.id: each.case for each in maker.cases}
+        self.diary: list[Did] | None = None  # kept where somebody asks for it
         self.tally = Tally(maker.definition, maker.now)
         self.taken: Counter[tuple[str, int, str]] = Counter()
         self.had: dict[int, set[str]] = {}  # what of its plan has happened, by case
@@ -107,19 +122,26 @@ class World:
             return refusal.reasons
         except Refusal as refusal:
             return (Reason(refusal.words),)
+        self.note(Did((case,), name, actor, at, item, None, inputs))
         self.absorb(case, outcome, at, name, item)
         return None
+
+    def note(self, did: Did) -> None:
+        if self.diary is not None:
+            self.diary.append(did)
 
     def act_on_many(
         self, stage: str, pool: Iterable[Application], name: str, actor: Actor, at: datetime, **inputs: Any
     ) -> tuple[Reason, ...] | None:
         """The same for a list; None where it moved somebody."""
+        cases = list(pool)
         try:
-            done = decide_pool(self.book, stage, list(pool), Action(name, None, inputs), actor, at)
+            done = decide_pool(self.book, stage, cases, Action(name, None, inputs), actor, at)
         except NotReady as refusal:
             return refusal.reasons
         except Refusal as refusal:
             return (Reason(refusal.words),)
+        self.note(Did(tuple(each.id for each in cases), name, actor, at, None, stage, inputs))
         for case, reasons in done.left_aside.items():
             self.tally.refused[case] = (name, reasons)
         for case, outcome in sorted(done.outcomes.items()):
@@ -147,6 +169,7 @@ class World:
     def write_down(self, case: int, values: Mapping[str, Any]) -> None:
         """What somebody recorded at the stage where the case is, apart from any act on it."""
         known = self.cases[case]
+        self.note(Did((case,), "write_down", None, None, None, known.state.stage, values))
         self.cases[case] = self._with_records(known, known, values)
 
     def _with_records(self, before: Application, after: Application, recorded: Mapping[str, Any]) -> Application:

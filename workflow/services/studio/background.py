@@ -13,6 +13,7 @@ from workflow.services.studio import supposing, trials, trying
 from workflow.services.studio.trials import Taken
 
 LOOK_SECONDS = 3
+_SELDOM = 100_000
 _RUN: Mapping[str, Callable[[Taken], None]] = {TrialKind.PLAY: trying.run, TrialKind.WHAT_IF: supposing.run}
 _log = logging.getLogger(__name__)
 
@@ -38,8 +39,11 @@ def carry_out(now: datetime) -> int:
 def _spared() -> Iterator[None]:
     """A trial makes millions of values that end by themselves. The collector, which they wake again and again, need not
     walk all of the house each time."""
+    before = gc.get_threshold()
     gc.freeze()
+    gc.set_threshold(_SELDOM, *before[1:])
     try:
         yield
     finally:
+        gc.set_threshold(*before)
         gc.unfreeze()
