@@ -46,7 +46,8 @@ def test_a_route_is_marked_stage_by_stage() -> None:
              "notice", "award", "valid"]  # fmt: skip
     found = pieces(("route",), route)
     assert {kind for kind, _ in found} == {"same", "out", "in"}
-    assert ("in", "理论测试") in found
+    assert ("in", "理论测试、") in found
+    assert all(text.endswith("、") for _, text in found[:-1])  # so that groups of names do not run together
 
 
 @given(st.text("甲乙丙丁ab 12，", max_size=30), st.text("甲乙丙丁ab 12，", max_size=30))

@@ -48,7 +48,8 @@ def _listed(change: Change) -> tuple[Piece, ...]:
     if not isinstance(old, tuple | list) or not isinstance(new, tuple | list):
         return ()
     found = _marked([str(each) for each in old], [str(each) for each in new])
-    return tuple(Piece(kind, "、".join(names)) for kind, names in found)
+    last = len(found) - 1
+    return tuple(Piece(kind, "、".join(names) + ("、" if at < last else "")) for at, (kind, names) in enumerate(found))
 
 
 def marked(old: str, new: str) -> tuple[Piece, ...]:
