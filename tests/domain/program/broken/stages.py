@@ -120,4 +120,6 @@ STAGES = (
     row(
         "K02", "stages.award.certificate.title", "award:", ("title: 带徒师傅", 'title: "带徒师傅{trak}"'), guess="track"
     ),
+    row("K02", "stages.award.certificate.title", "award:", ("title: 带徒师傅", 'title: "带徒师傅{level}"')),
+    row("K02", "messages.returned", "session", (DUTIES, "messages:\n  returned: 请来{session}\n" + DUTIES)),
 )

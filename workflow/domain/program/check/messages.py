@@ -1,10 +1,11 @@
 """Messages and numbers: that each belongs to an event and names what exists."""
 
 import re
+from collections.abc import Callable, Mapping
 
 from workflow.domain.program.check.desk import Desk
 from workflow.domain.program.problems import Path, closest
-from workflow.domain.program.schema import AwardStage, Label
+from workflow.domain.program.schema import AwardStage, Definition, Label, VoteStage
 from workflow.domain.program.vocabulary import EVENTS, MESSAGE_PLACES, NUMBER_PLACES, TITLE_PLACES
 from workflow.domain.words import Words
 
@@ -42,3 +43,40 @@ def known_place(desk: Desk, path: Path, place: str, known: frozenset[str]) -> No
     if place not in known:
         words = Words("没有占位词“{%(place)s}”", place=place)
         desk.error("K02", path, words, closest(place, known))
+    elif place in NEEDS and not NEEDS[place](desk.definition):
+        words = Words("占位词“{%(place)s}”填不出来：%(why)s", place=place, why=WHY[place])
+        desk.error("K02", path, words)
+
+
+def _has_levels(definition: Definition) -> bool:
+    """Of a recognition: worked out at the award, or the grades of a meeting."""
+    stages = definition.stages.values()
+    return any(
+        (isinstance(stage, AwardStage) and stage.level is not None) or (isinstance(stage, VoteStage) and stage.grades)
+        for stage in stages
+    )
+
+
+def _has_certificates(definition: Definition) -> bool:
+    return any(isinstance(stage, AwardStage) and stage.certificate for stage in definition.stages.values())
+
+
+NEEDS: Mapping[str, Callable[[Definition], object]] = {
+    "level": _has_levels,
+    "certificate": _has_certificates,
+    "benefit": lambda definition: definition.benefits,
+    "amount": lambda definition: definition.benefits,
+    "points": lambda definition: definition.points,
+    "session": lambda definition: definition.sessions,
+    "exit": lambda definition: definition.exits,
+}
+"""What a program must have for the placeholder to be anything."""
+WHY: Mapping[str, Words] = {
+    "level": Words("没有等次，请在发证环节写认定等次，或在会议写奖次"),
+    "certificate": Words("发证环节没有写证书"),
+    "benefit": Words("没有写待遇"),
+    "amount": Words("没有写待遇"),
+    "points": Words("没有写积分"),
+    "session": Words("没有写培训班"),
+    "exit": Words("没有写退出情形"),
+}
