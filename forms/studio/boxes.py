@@ -152,14 +152,18 @@ class Ruled(LongLine):
         return frozenset(key for key, _ in self.lefts)
 
     def taken(self, sent: Sent) -> str:
-        """The text; where it was left as it was, what the table says instead, if that is something new and complete."""
+        """The text; where it was left as it was, what the table says instead, if it was changed and is complete.
+
+        `from` is the text that the table was drawn from: a table that was not touched says nothing.
+        """
         text = super().taken(sent)
         table = self._table(sent)
         if sent.get("build") == self.name:
             return conditions.write(table) or text
-        before = conditions.read(self.typed) if self.typed else Table("&&", ())
-        left_alone = text == (self.typed or "") and before is not None
-        return conditions.write(table) if left_alone and table != before and conditions.is_whole(table) else text
+        drawn = sent.get(f"{self.name}~from")
+        before = conditions.read(drawn) if drawn else Table("&&", ())
+        touched = drawn is not None and before is not None and table != before
+        return conditions.write(table) if touched and text == self.typed and conditions.is_whole(table) else text
 
     def _table(self, sent: Sent) -> Table:
         count = sent.get(f"{self.name}~pieces", "")

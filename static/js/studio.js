@@ -5,6 +5,7 @@ const WAIT_MS = 400;
 const RETRY_MS = 5000;
 const LIVE = ["saved", "tabs", "list", "routes", "sum", "compared", "checks", "meter", "whole-b"];
 const ASIDE = /~join$|^new_name$/; // of no meaning until a button is pressed
+const PIECE = /~\d+\.(left|how|value)$/; // of the table that an expression may be put together from
 let timer = 0;
 let dirty = false; // typed, and not yet on its way
 let running = Promise.resolve(true); // one saving after the other; whether the last was understood
@@ -38,7 +39,8 @@ function refresh(fresh, kept) {
 }
 
 function shape(form) {
-  return [...form.elements].filter((one) => one.type !== "submit").map((one) => one.name).filter((name) => name && name !== "csrf_token").join(" ");
+  const named = [...form.elements].filter((one) => one.type !== "submit" && !PIECE.test(one.name)).map((one) => one.name);
+  return named.filter((name) => name && name !== "csrf_token").join(" ");
 }
 
 // True where everything that was typed was understood, false where not, nothing where the page is on its way to say
@@ -69,7 +71,7 @@ async function send(kept) {
     refresh(fresh, kept);
     built(form, other);
     told(form, other, kept);
-    if (answer.ok && shape(other) !== before && !form.contains(kept ?? null)) swap(form, other);
+    if (answer.ok && !dirty && shape(other) !== before && !form.contains(kept ?? null)) swap(form, other);
     refused = !answer.ok;
     return answer.ok;
   } catch {
@@ -96,24 +98,33 @@ function told(form, other, kept) {
   }
 }
 
-// An expression that was put together from its table.
+// An expression that was put together from its table, and the table of one that was written.
 function built(form, other) {
   for (const one of other.querySelectorAll("textarea[data-ruled]")) {
     const here = form.querySelector(`#${CSS.escape(one.id)}`);
     if (here && here !== document.activeElement) here.value = one.value;
   }
+  for (const one of other.querySelectorAll("details[id$='-table']")) {
+    const here = form.querySelector(`#${CSS.escape(one.id)}`);
+    if (!here || here.contains(document.activeElement) || here.innerHTML === one.innerHTML) continue;
+    const fresh = document.importNode(one, true);
+    fresh.open = here.open;
+    here.replaceWith(fresh);
+  }
 }
 
 // Another kind of stage or type of field asks other things: the form comes anew, and the focus stays where it was.
 function swap(form, other) {
-  const id = document.activeElement?.id;
+  const { id, selectionStart, selectionEnd } = document.activeElement ?? {};
   const open = [...form.querySelectorAll("details")].map((one) => one.open);
   const fresh = document.importNode(other, true);
   form.replaceWith(fresh);
   [...fresh.querySelectorAll("details")].forEach((one, at) => {
     if (open[at]) one.open = true;
   });
-  if (id) document.getElementById(id)?.focus();
+  const again = id ? document.getElementById(id) : null;
+  again?.focus();
+  if (again?.setSelectionRange && typeof selectionStart === "number") again.setSelectionRange(selectionStart, selectionEnd);
 }
 
 document.addEventListener("input", (event) => {

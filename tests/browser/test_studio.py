@@ -80,3 +80,49 @@ def test_a_finding_stands_at_its_control_with_its_way_out(app: Flask, visit: Vis
     page.locator("#p-rule").get_by_role("button", name="改成 years").click()
     expect(rule).to_have_value("years >= 3")
     expect(page.locator("#p-rule mark")).to_have_count(0)
+
+
+def test_names_and_values_are_offered_while_a_rule_is_written(app: Flask, visit: Visit, now: datetime) -> None:
+    """By what one calls them too; after a comparison those of its sort; all by the keyboard."""
+    builder = account(now, "builder", office=Office.PROGRAMS)
+    ref = drafts.start(builder, now, shipped="fashion_engineer")
+    give_passwords()
+    visitor = visit()
+    visitor.sign_in("builder")
+    page = visitor.open(f"/studio/{ref}?at=eligibility/rules/E2")
+    rule = page.get_by_label("算式", exact=True).last
+    offered = page.locator("#completes").get_by_role("option")
+    rule.fill("")
+    page.keyboard.type("年限")
+    expect(offered).to_have_text(re.compile("years"))
+    page.keyboard.press("ArrowDown")
+    expect(rule).to_have_attribute("aria-activedescendant", "completes-0")
+    page.keyboard.press("Enter")
+    expect(rule).to_have_value("years")
+    page.keyboard.type(" >= 3 && post == ")
+    expect(offered.first).to_have_text(re.compile("'制版师'"))
+    assert faults_of(page) == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_have_count(0)
+    page.keyboard.type("'工")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(rule).to_have_value("years >= 3 && post == '工艺员'")
+    expect(page.locator("#saved")).to_contain_text("改到第")
+    page.keyboard.type(" && coun")
+    expect(offered).to_have_text(re.compile("count"))
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("listbox")).to_have_count(0)
+
+
+def test_without_a_script_the_names_stand_in_a_list(app: Flask, visit: Visit, now: datetime) -> None:
+    builder = account(now, "builder", office=Office.PROGRAMS)
+    ref = drafts.start(builder, now, shipped="fashion_engineer")
+    give_passwords()
+    visitor = visit(java_script_enabled=False)
+    visitor.sign_in("builder")
+    page = visitor.open(f"/studio/{ref}?at=eligibility/rules/E2")
+    page.get_by_text("算式里可以用的名字").click()
+    expect(page.locator(".names").first).to_contain_text("本工种从业年限")
+    expect(page.locator(".names").first).to_contain_text("'制版师'")
+    expect(page.locator(".names").last).to_contain_text("years_between(日期, 日期)")

@@ -75,6 +75,7 @@ def test_every_place_of_a_shipped_program_is_shown_whole(file: str) -> None:
 
 TABLE: Mapping[str, Any] = {
     "p.rule": "years >= 3",
+    "p.rule~from": "years >= 3",
     "p.rule~pieces": "2",
     "p.rule~0.left": "years",
     "p.rule~0.how": ">=",
@@ -156,6 +157,7 @@ CASES: Sequence[tuple[str, Mapping[str, Any], Mapping[tuple[str, ...], Any]]] = 
     ),
     ("eligibility.rules.E1", {**TABLE, "p.rule~1.value": "3"}, {("rule",): "years >= 3 && age < 3"}),
     ("eligibility.rules.E1", TABLE, {}),
+    ("eligibility.rules.E1", {**TABLE, "p.rule~from": "years >= 2", "p.rule~0.value": "2", "p.rule~1.left": ""}, {}),
     ("eligibility.rules.E1", {**TABLE, "p.rule": "years > 5", "p.rule~1.value": "3"}, {("rule",): "years > 5"}),
     ("benefits.money", {"p.paid~way": ""}, {("paid",): None}),
     (

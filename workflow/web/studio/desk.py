@@ -31,6 +31,7 @@ from workflow.web.routes import page as route
 from workflow.web.studio import beside, blueprint
 from workflow.web.studio.beside import Told, Way
 from workflow.web.studio.choosing import Named, chooser
+from workflow.web.studio.completing import completions
 from workflow.web.studio.pictures import Picture, pictures
 from workflow.web.studio.tabs import BY_KEY, TABS, Group, Tab, groups, joined, kinds_of, place_at, split, tab_of
 
@@ -372,6 +373,7 @@ def shown(desk: Desk, paper: StudioPaper | None, **more: Any) -> Response:
         form=paper,
         first=first,
         rest=[box for box in boxes if box not in first],
+        completions=completions(desk.data, at, boxes),
         whole=[one for one in whole if desk.place is not None and desk.place.path],
         tabs=TABS,
         **more,
