@@ -77,6 +77,8 @@ def test_a_finding_stands_at_its_control_with_its_way_out(app: Flask, visit: Vis
     expect(rule).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#p-rule mark")).to_have_text("yeers")
     assert faults_of(page) == []
+    tops = {page.locator(part).evaluate("one => one.getBoundingClientRect().top") for part in ("#list", "#checks")}
+    assert len(tops) == 1, "the check stands beside the part, not below it"
     page.locator("#p-rule").get_by_role("button", name="改成 years").click()
     expect(rule).to_have_value("years >= 3")
     expect(page.locator("#p-rule mark")).to_have_count(0)
