@@ -54,6 +54,7 @@ from workflow.services import (
     accounts,
     actions,
     administration,
+    clarifications,
     clock,
     declarations,
     erasing,
@@ -209,12 +210,21 @@ UNSIGNED = Scene(
 # -- those who check ---------------------------------------------------------------------------------------------------
 def checked(now: datetime, folder: Path) -> Any:
     story = Story(now - timedelta(minutes=5), folder)
-    refs = [story.at_formal(modeling="no" if number == 2 else "yes") for number in range(3)]
+    refs = [story.at_formal(modeling="no" if number == 2 else "yes") for number in range(4)]
     story.act(refs[0], "judge", "clerk2", verdicts=story.all_ok(refs[0], "clerk2"))
     endorse = story.submitted(channel="employer")
     eligible = story.at_eligibility()
+    actions.perform(
+        story.item(refs[3]), "return", story.people["clerk"], now, inputs={"flags": {"portfolio": "缺反面"}}
+    )
+    for place, inside in (("rule:E1", False), ("rule:E2", True), ("field:portfolio", False), ("", False)):
+        clarifications.write(
+            story.people["manager"], now, story.place.round_ref, place=place, question="社保断过一个月算不算连续？",
+            answer="补缴的算。\n没有补缴的，从续上那个月起算。", basis="办法第四条（一）", inside=inside,
+        )  # fmt: skip
     return SimpleNamespace(
-        case=refs[1], item=story.item(refs[1]), unsure=story.item(refs[2]), asked=story.item(endorse),
+        round_ref=story.place.round_ref, said=f"?case={refs[3]}&said=0", case=refs[1], item=story.item(refs[1]),
+        unsure=story.item(refs[2]), asked=story.item(endorse),
         eligible=story.item(eligible),
     )  # fmt: skip
 
@@ -231,10 +241,16 @@ CHECKED = Scene(
             at("reviewer.hand_over", ref="item"),
             at("reviewer.recuse", ref="item"),
             at("reviewer.case", ref="case"),
+            at("reviewer.clarifications"),
         ),
         "hr": (at("reviewer.item", ref="eligible"),),
         "employer": (at("nominator.home"), at("reviewer.item", ref="asked")),
-        "manager": (at("manager.print_application", ref="case"), at("manager.applications")),
+        "manager": (
+            at("manager.print_application", ref="case"),
+            at("manager.applications"),
+            at("manager.clarifications", "said", ref="round_ref"),
+        ),
+        NOBODY: (at("public.program", ref="round_ref"),),
     },
 )
 

@@ -157,6 +157,8 @@ SUBJECTS: Mapping[str, Subject] = {
     "manager.cancel_delivery": Subject(None),  # nothing has failed here; in tests/web/test_clock.py it does
     "manager.retry_delivery": Subject(None),
     "manager.bind": RUN,
+    "manager.clarifications": RUN,
+    "manager.end_clarification": Subject(None),  # nothing was made clear here; tests/web/test_clarifications.py
     "manager.close_round": RUN,
     "manager.edit_round": RUN,
     "manager.end_binding": Subject(ids(ref="round_ref", binding="binding"), RUNNERS),

@@ -221,6 +221,8 @@ OF_THE_OFFICE: Mapping[str, Fact] = {
     "series_stopped": Fact("hold", Words("每月自动开批已停止")),
     "series_continued": Fact("now", Words("每月自动开批已恢复")),
     "month_passed_over": Fact("todo", Words("有一个月没有开批：到能开的时候已经过了截止日")),
+    "clarified": Fact("done", Words("口径已记下")),
+    "clarification_ended": Fact("no", Words("一条口径不再用")),
     "program_published": Fact("done", Words("方案已发布新版本")),
     "queue_exported": Fact("human", Words("导出了一份待办")),
     "reset_asked": Fact("now", Words("有人要重定口令")),

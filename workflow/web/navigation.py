@@ -50,6 +50,11 @@ def _speaks_for_some(actor: Actor) -> bool:
     return any(held.role == ADMINISTRATOR for held in actor.holdings)
 
 
+def _only_reviews(actor: Actor) -> bool:
+    """Whoever runs rounds keeps what was made clear on the page of each."""
+    return any(held.program_id is not None for held in actor.holdings) and not _runs_rounds(actor)
+
+
 PUBLIC = (
     _Entry("public.home", Words("项目")),
     _Entry("public.notices", Words("公示")),
@@ -62,6 +67,7 @@ OFFICE = (
     _Entry("reviewer.queue", Words("待办"), "W"),
     _Entry("nominator.home", Words("推荐与确认")),
     _Entry("reviewer.joint_list", Words("部门反馈"), only=lambda actor: reach(actor).answers),
+    _Entry("reviewer.clarifications", Words("口径"), only=_only_reviews),
     _Entry("manager.joint_checks", Words("联审"), only=lambda actor: reach(actor).leads),
     _Entry("reviewer.results", Words("导入成绩"), only=lambda actor: reach(actor).brings),
     _Entry("reviewer.register", Words("异议"), only=lambda actor: reach(actor).settles),

@@ -10,7 +10,7 @@ from workflow.domain.application import Status
 from workflow.domain.errors import NotFound, NotReady, Reason
 from workflow.domain.program.schema import Field
 from workflow.domain.words import Words
-from workflow.services import drafts, following, submissions
+from workflow.services import clarifications, drafts, following, submissions
 from workflow.services.drafts import Desk
 from workflow.services.drafts_windows import SavedElsewhere
 from workflow.services.following import Progress
@@ -139,6 +139,7 @@ def _show(
         "flags": progress.flags,
         "seen": {f"seen-{section}": desk.seen(section) for section in _by_section(desk)},
         "elsewhere": elsewhere,
+        "notes": clarifications.beside_case(desk.ref, reviewing=False),
         "why": _why(),
         "id_of": id_of,
     }

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from forms.program import ProgramPaper, id_of
 from workflow.domain.errors import NotFound, Reason
-from workflow.services import drafts, files, prefill, unattended
+from workflow.services import clarifications, drafts, files, prefill, unattended
 from workflow.services.drafts import Desk
 from workflow.services.drafts_windows import SavedElsewhere
 from workflow.web import dates, page
@@ -187,6 +187,7 @@ def _show(
         "elsewhere": elsewhere,
         "first": section == desk.sections()[0],
         "next_name": papers.next_name(desk, section),
+        "notes": clarifications.beside_case(desk.ref, reviewing=False),
         "offer": prefill.offered(desk.ref, section, page.actor(), page.now()),
         "unattended": [told for told in unattended.named(desk, page.now()) if told.field in fields],
     }

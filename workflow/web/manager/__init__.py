@@ -20,6 +20,7 @@ from workflow.web.manager import (
     award_bundle,
     award_recognized,
     award_record,
+    clarifying,
     clock,
     dead_ends,
     facts,

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from workflow.domain.calendar import WorkCalendar, local_day
 from workflow.domain.words import Words
-from workflow.services import public_notices
+from workflow.services import clarifications, public_notices
 from workflow.services.showcase import ShownRound, showcase_now, shown_round
 from workflow.web import navigation, page
 from workflow.web.dates import deadline_day
@@ -104,5 +104,6 @@ def _page_of(shown: ShownRound, calendar: WorkCalendar, check: selfcheck.Check) 
         gains=showcase.gains(definition),
         clauses=tuple(definition.eligibility.rules.values()),
         check=check,
+        notes=clarifications.beside_round(shown.ref),
         start=start,
     )

@@ -16,6 +16,7 @@ def _allow_uploads(endpoint: str | None, _values: object) -> None:
 
 import workflow.web.reviewer.carrying
 import workflow.web.reviewer.casting
+import workflow.web.reviewer.clarifications
 import workflow.web.reviewer.declaring
 import workflow.web.reviewer.desk
 import workflow.web.reviewer.handing

@@ -16,6 +16,7 @@ from workflow.domain.words import Words
 from workflow.services import (
     access,
     actions,
+    clarifications,
     files_opening,
     meetings,
     meetings_casting,
@@ -213,6 +214,7 @@ def show(
         rating=_rating(sheet, here, sent),
         ballot=_ballot(sheet, here),
         whole=[b for b in sheet.buttons if b.name in WHOLE],
+        notes=clarifications.beside_case(sheet.ref, reviewing=True),
         flags_open=here is not None and sheet.button("return", here.ref) is not None,
     )
 
