@@ -86,6 +86,7 @@ def alone(engine: Engine) -> Iterator[None]:
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("SET statement_timeout = 0"))
+        connection.execute(text(f"SET lock_timeout = '{_LOCK_WAIT}'"))
         connection.execute(text("SET idle_in_transaction_session_timeout = 0"))
         connection.execute(text(f"SELECT pg_advisory_lock({_LOCK_NUMBER})"))
         try:

@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models.base import db
 from models.guards import GUARDED, guard_name, make_guards, standing_guards
+from tests.faults.processes import until
 from workflow import upkeep
 from workflow.config import ROOT, make_secrets
 
@@ -89,6 +91,26 @@ def test_two_migrators_at_once_both_end_well(database: str, tmp_path: Path) -> N
     applied = sum(text.count("Running upgrade") for text in said)
     assert applied == len(list(ScriptDirectory(str(ROOT / "migrations")).walk_revisions()))
     assert _standing() == ALL_GUARDS
+
+
+def test_a_migrator_waits_for_another_longer_than_a_request_would(database: str, tmp_path: Path) -> None:
+    if db.engine.dialect.name == "sqlite":
+        return  # waits for a file, as long as it takes
+    downgrade()
+    command = [sys.executable, "-P", "-m", "workflow", "prepare"]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "DATABASE_URL": database, "TALENT_DATA": str(tmp_path)}
+    make_secrets(tmp_path)
+    here = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    waiting = text(f"SELECT count(*) FROM pg_locks WHERE objid = 7302027 AND NOT granted AND {here}")
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as other:
+        other.execute(text("SELECT pg_advisory_lock(7302027)"))
+        run = subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True)
+        until(lambda: other.scalar(waiting))
+        time.sleep(4)  # a request waits for three seconds
+        assert run.poll() is None, "it still waits"
+        other.execute(text("SELECT pg_advisory_unlock(7302027)"))
+    said = run.communicate(timeout=600)[1]
+    assert run.returncode == 0, said
 
 
 def test_a_migration_is_preceded_by_a_checked_copy(database: str, ground: Flask, tmp_path: Path) -> None:
