@@ -1,9 +1,9 @@
-"""How a draft begins, and its whole text."""
+"""How a draft begins and ends, and its whole text."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import FileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, FileField, RadioField, SelectField, StringField, TextAreaField
 
 from forms.base import Paper, at_most, stripped
 from workflow.domain.errors import InvalidInput, Reason
@@ -50,6 +50,10 @@ class Beginning(Paper):
         if source == "file" and not getattr(self.file.data, "filename", ""):
             found.append(Reason(Words("请选一份方案文件（.yaml）"), "file"))
         return found
+
+
+class Publishing(Paper):
+    known = BooleanField()
 
 
 class Whole(Paper):

@@ -109,6 +109,7 @@ def reviewed(other: Visitor) -> None:
     page = other.open("/studio")
     page.get_by_role("link", name="西湖工匠").first.click()
     page.get_by_role("link", name="发布…").click()
+    page.get_by_label("条提醒都看过，照这样发布").check()
     page.get_by_role("button", name="发布这一版").click()
     expect(page.get_by_text("已发布第 1 版，可以开批次了")).to_be_visible()
 

@@ -220,7 +220,9 @@ def test_a_draft_becomes_the_version_that_was_seen(one: Actor, now: datetime) ->
         publishing.publish(ref, 1, one, now)
     plan = publishing.plan(ref, one)
     assert (plan.number, plan.may_publish, [change.reach for change in plan.changes]) == (2, True, ["free", "free"])
-    published = publishing.publish(ref, 2, one, now)
+    with pytest.raises(InvalidInput):
+        publishing.publish(ref, 2, one, now)
+    published = publishing.publish(ref, 2, one, now, known=True)
     assert (published.number, drafts.shown(ref, one).state) == (2, "published")
     with pytest.raises(NotReady):
         editing.edit(ref, [Put(DUE, "丙局")], 2, one, now)
@@ -240,7 +242,7 @@ def test_where_the_place_wants_it_another_administrator_publishes(one: Actor, tw
     publishing.take_back(ref, two, now)
     editing.edit(ref, [Put(DUE, "甲局")], 0, two, now)
     publishing.ask_for_review(ref, 1, "", two, now)
-    assert publishing.publish(ref, 1, one, now).number == 1
+    assert publishing.publish(ref, 1, one, now, known=True).number == 1
 
 
 def test_the_log_of_a_draft_stands(one: Actor, now: datetime) -> None:

@@ -231,7 +231,7 @@ def test_a_second_person_publishes_what_the_first_made(
         second = signed_in(app, "other")
         page = second.open(f"/studio/{ref}/publish")
         assert "《" in second.open(f"/studio/{ref}/readback").text
-        second.send(page.form("/publish", with_="发布这一版"), press="发布这一版")
+        second.send(page.form("/publish", with_="发布这一版"), {"known": "y"}, press="发布这一版")
     finally:
         publishing.configure(False)
     assert [line.key for line in programs.listed()] == ["skilled_worker_points"]

@@ -63,7 +63,7 @@ def test_a_new_version_reaches_running_cases_by_itself_then_by_choice_and_goes_b
     ref = drafts.start(builder, now, text=next_version())
     page = desk.open(f"/studio/{ref}/publish")
     assert "2 件" not in page.text  # how many it reaches is not known before
-    page = desk.send(page.form("/publish", with_="发布这一版"), press="发布这一版")
+    page = desk.send(page.form("/publish", with_="发布这一版"), {"known": "y"}, press="发布这一版")
     assert "改了 2 件、1 个批次" in page.text
     assert {says(definition_for(one)) for one in refs} == {BY_ITSELF}
     assert "现在改到" not in page.text

@@ -15,7 +15,7 @@ from flask import Flask
 
 from tests.journeys.driver import Browser, Page
 from tests.services.houses import PASSWORD, account
-from tests.web.front import SIDES, speak
+from tests.web.front import SIDES, faults_of, speak
 from tests.web.town import give_passwords
 from workflow.domain.actor import Actor, Office
 from workflow.domain.program.editing import Edit, Put, Remove
@@ -26,11 +26,15 @@ RULE = ("eligibility", "rules", "E2", "rule")
 TITLE = ("stages", "award", "certificate", "title")
 
 PUBLISH = ("发布这一版", "Publish this version")
+UNREAD = ("改掉，或者看过勾上再发布", "mend them, or read them")
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """`control`: the id of what is described by it. `says`, `way`: the finding and its remedy, in both languages."""
+    """`control`: the id of what is described by it. `says`, `way`: the finding and its remedy, in both languages.
+
+    `warned`: it is refused until whoever publishes says that they have read it; an error is refused until it is gone.
+    """
 
     name: str
     edits: tuple[Edit, ...]
@@ -38,7 +42,7 @@ class Wrong:
     control: str
     says: tuple[str, str]
     way: tuple[str, str]
-    refused: bool = True
+    warned: bool = False
 
 
 WRONG = (
@@ -65,7 +69,7 @@ WRONG = (
         "whole",
         ("没有一条路线经过环节“复核”", "No route passes"),
         ("放进路线，在发证之前", "Put it on the route, before the award"),
-        refused=False,
+        warned=True,
     ),
     Wrong(
         "a stage without anybody who acts",
@@ -106,7 +110,7 @@ WRONG = (
         "whole",
         ("2027年的放假安排还没有公布", "2027"),
         ("去录放假安排", "Enter the official holidays"),
-        refused=False,
+        warned=True,
     ),
     Wrong(
         "papers and titles as a threshold",
@@ -148,7 +152,12 @@ def test_each_is_told_with_its_place_and_its_way_out(
     says, way = wrong.says[language], wrong.way[language]
     page = desk.open(f"/studio/{ref}/publish")
     assert says in page.text
-    assert (PUBLISH[language] in [button.words for form in page.forms for button in form.buttons]) is not wrong.refused
+    assert (PUBLISH[language] in [button.words for form in page.forms for button in form.buttons]) is wrong.warned
+    if wrong.warned:
+        refusal = desk.send(page.form("/publish", with_=PUBLISH[language]), press=PUBLISH[language], expect=422)
+        assert UNREAD[language] in refusal.text
+        assert says in refusal.text
+        assert faults_of(refusal.html) == []
     place = desk.open(_links(page, wrong.code)[0])
     assert says in _description(place, wrong.control)
     if any(way in button.words for form in place.forms for button in form.buttons):

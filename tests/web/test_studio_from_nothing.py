@@ -136,7 +136,7 @@ def test_a_program_is_built_from_nothing_and_published(app: Flask, database: str
     assert [str(one.words) for one in found if one.severity == "error"] == []
     page = made.browser.open(f"/studio/{made.ref}/publish")
     assert "没有拦住发布的问题" in page.text
-    made.browser.send(page.form("/publish", with_="发布这一版"), press="发布这一版")
+    made.browser.send(page.form("/publish", with_="发布这一版"), {"known": "y"}, press="发布这一版")
     [line] = programs.listed()
     definition = programs.definition(line.versions[0].id)
     assert (line.name, definition.route) == (

@@ -22,7 +22,7 @@ from workflow.domain.words import Words
 from workflow.services import evidence, programs
 from workflow.services.programs import Published, newest_version, published_tracks
 from workflow.services.rulebooks import definition_of
-from workflow.services.studio import drafts
+from workflow.services.studio import checking, drafts
 from workflow.services.studio.checking import loaded_among
 
 _LONGEST_NOTE = 1000
@@ -128,14 +128,20 @@ def take_back(ref: str, actor: Actor, now: datetime) -> None:
         )
 
 
-def publish(ref: str, seen: int, actor: Actor, now: datetime) -> Published:
-    """An immutable version of exactly the text that was seen; the draft ends with it."""
+def publish(ref: str, seen: int, actor: Actor, now: datetime, *, known: bool = False) -> Published:
+    """An immutable version of exactly the text that was seen; the draft ends with it.
+
+    `known`: whoever publishes has read what the check warns of. A warning is no fault of the file, such as a year whose
+    days off nobody has announced; it is not passed over in silence either.
+    """
     account = drafts.may(actor)
     wanted = plan(ref, actor)
     if wanted.revision != seen:
         raise MovedOn
     if wanted.why_not is not None:
         raise NotAllowed(wanted.why_not) if wanted.needs_second and not wanted.errors else NotReady(_reasons(wanted))
+    if not known and (warned := checking.findings(ref, actor, now).warnings):
+        raise InvalidInput([Reason(Words("还有%(n)s条提醒：改掉，或者看过勾上再发布", n=warned), "known")])
     text, loaded = _loaded(ref)
     with writing() as session:
         row = _as_seen(session, ref, seen)

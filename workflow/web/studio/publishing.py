@@ -3,6 +3,7 @@
 from flask import request
 from werkzeug.wrappers import Response
 
+from forms.studio.beginning import Publishing
 from workflow.domain.program.load import load
 from workflow.domain.program.readback import chapters
 from workflow.services.studio import drafts, publishing
@@ -15,18 +16,20 @@ from workflow.web.studio.tabs import TABS
 
 @route(blueprint, "/<ref>/publish", methods=("GET", "POST"), **BUILDS)
 def publish(ref: str) -> Response:
+    form = page.bind(Publishing)
     if request.method == "POST":
-        return acting.once(lambda: _done(ref, request.form.get("do", "")))
+        with page.at_fields(form):
+            return acting.once(lambda: _done(ref, request.form.get("do", ""), form))
     desk = Desk(ref)
     return page.render(
-        "pages/studio/publish.html", desk=desk, draft=desk.draft, plan=desk.plan, tabs=TABS, reaches=REACHES
+        "pages/studio/publish.html", desk=desk, draft=desk.draft, plan=desk.plan, tabs=TABS, reaches=REACHES, form=form
     )
 
 
-def _done(ref: str, do: str) -> Response:
+def _done(ref: str, do: str, form: Publishing) -> Response:
     actor, now = page.actor(), page.now()
     if do == "publish":
-        made = publishing.publish(ref, seen(), actor, now)
+        made = publishing.publish(ref, seen(), actor, now, known=bool(form.known.data))
         page.tell("已发布第 %(n)s 版，可以开批次了", "ok", n=made.number)
         return page.go("studio.home") if made.number == 1 else adopting.published(made)
     if do == "ask":
