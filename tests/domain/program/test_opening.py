@@ -89,3 +89,11 @@ def test_each_organization_needs_its_second_signer() -> None:
     facts = Opening(found={"town_officer": {"前进街道": frozenset({1}), "北塘镇": frozenset({2, 3})}})
     short = [found for found in opening_problems(VILLAGES, facts) if found.code == "O04"]
     assert [str(found.words) for found in short][:1] == ["“实地筛查”要2名镇街组织员，“前进街道”只有1名"]
+
+
+def test_a_draft_may_name_who_runs_it_before_that_role_is_there() -> None:
+    wanted = [Put(("program", "run_by"), "nobody_yet")]
+    definition = load(edit_all(text("fashion_engineer"), wanted).text).definition
+    assert definition is not None
+    assert {problem.code for problem in opening_problems(definition, Opening())} >= {"O02"}
+    assert "nobody_yet" not in {problem.path[-1] for problem in opening_problems(definition, Opening())}

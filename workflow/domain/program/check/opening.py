@@ -57,8 +57,9 @@ def used(definition: Definition) -> Iterator[tuple[Stage, Role]]:
 
 
 def unheld(definition: Definition, facts: Opening) -> Iterator[Problem]:
-    roles = {role.key: role for _, role in used(definition)} | {definition.run_by: definition.roles[definition.run_by]}
-    for key, role in roles.items():
+    """A draft may name who runs it before it has made that role: the check of the file says so."""
+    keys = dict.fromkeys([*(role.key for _, role in used(definition)), definition.run_by])
+    for key, role in ((key, definition.roles[key]) for key in keys if key in definition.roles):
         if role.of is None and not facts.pools.get(key):
             yield problem("O02", ("roles", key), Words("角色“%(role)s”还没有人", role=role.name))
 
