@@ -12,7 +12,7 @@ from workflow.domain.errors import NotAllowed, NotReady
 from workflow.domain.stages.base import Work
 from workflow.domain.stages.follow_up_review import open_review
 
-MANAGER_3 = staff(52, "manager")
+MANAGER_3, MANAGER_4 = staff(52, "manager"), staff(53, "manager")
 
 
 def opened() -> Grown:
@@ -118,3 +118,22 @@ def test_a_revocation_holds_the_other_cases_of_the_nominator_where_the_exit_says
         play.do("propose_revocation", MANAGER_2, reason="查实", recovery="无")
         play.do("confirm_revocation", MANAGER_3, "manager", document="1号")
         assert play.outcome.hold_nominator is holds
+
+
+def test_what_is_still_owed_ends_with_the_recognition_and_is_owed_again_when_it_is_restored() -> None:
+    play = Grown()
+    play.on(date(2027, 3, 31)).tick()
+    before = play.case.state.after.duties
+    left = [each.about for each in before if each.is_open]
+    assert left
+    play.do("open_exit", MANAGER, exit="fraud", basis="材料不实")
+    play.do("notify", MANAGER, alleged="材料不实")
+    play.do("state", PERSON, "applicant", statement="无")
+    play.do("propose_revocation", MANAGER_2, reason="查实", recovery="无")
+    play.do("confirm_revocation", MANAGER_3, "manager", document="1号")
+    ended = {each.about: (each.state, each.closed_at) for each in play.case.state.after.duties}
+    assert {about for about, (state, _) in ended.items() if state == "over"} == set(left)
+    assert {at for state, at in ended.values() if state == "over"} == {play.now}
+    play.do("appeal", PERSON, reason="合同是真的")
+    play.do("settle_appeal", MANAGER_4, "manager", conclusion="upheld", reason="鉴定属实")
+    assert play.case.state.after.duties == before

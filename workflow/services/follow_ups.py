@@ -46,6 +46,7 @@ STATES: Mapping[str, tuple[str, Words]] = {
     "waived": ("hold", Words("已免去")),
     "not_answered": ("unknown", Words("到期未办")),
     "not_owed": ("todo", Words("当时没有人能办")),
+    "over": ("hold", Words("认定已结束，不再办")),
     "open": ("now", Words("在办")),
     "late": ("late", Words("逾期")),
     "hold": ("hold", Words("停表")),

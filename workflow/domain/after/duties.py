@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-OPEN, DONE, WAIVED, NOT_ANSWERED, NOT_OWED = "open", "done", "waived", "not_answered", "not_owed"
-STATES = (OPEN, DONE, WAIVED, NOT_ANSWERED, NOT_OWED)
-"""`not_owed`: when it came round, nobody existed yet who could have answered it."""
+OPEN, DONE, WAIVED, NOT_ANSWERED, NOT_OWED, OVER = "open", "done", "waived", "not_answered", "not_owed", "over"
+STATES = (OPEN, DONE, WAIVED, NOT_ANSWERED, NOT_OWED, OVER)
+"""`not_owed`: when it came round, nobody existed yet who could answer it. `over`: the recognition ended first."""
 
 
 def about(duty: str, no: int) -> str:

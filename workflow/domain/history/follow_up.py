@@ -1,9 +1,10 @@
 """Facts of a recognition's life: its renewal, its expiry, and how it may be taken away."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from workflow.domain.after.duties import OPEN, OVER, Owed
 from workflow.domain.application import Item, State, Status, altered
 from workflow.domain.duty_days import RENEWAL
 from workflow.domain.events import Event
@@ -69,11 +70,24 @@ def _over(standing: Standing, effect: str) -> Fold:
         )
         if standing is Standing.REVOKED:
             state = altered(state, appeals=0)  # this decision may be appealed once, whatever was appealed before
+        state = altered(state, after=altered(state.after, duties=_let_go(state.after.duties, event.at)))
         return altered(
             state, status=Status.ENDED, stage=None, closed_at=event.at, leaving=None, renewal=None, proposal=None
         )
 
     return end
+
+
+def _let_go(duties: tuple[Owed, ...], at: datetime) -> tuple[Owed, ...]:
+    return tuple(altered(each, state=OVER, closed_at=at) if each.is_open else each for each in duties)
+
+
+def _owed_again(duties: tuple[Owed, ...], since: datetime | None) -> tuple[Owed, ...]:
+    """What was let go when the recognition ended."""
+    return tuple(
+        altered(each, state=OPEN, closed_at=None) if each.state == OVER and each.closed_at == since else each
+        for each in duties
+    )
 
 
 def _is_asked_anew(item: Item) -> bool:
@@ -100,6 +114,7 @@ def restored(state: State, event: Event) -> State:
         revoked_by=frozenset(),
         recovery=None,
     )
+    state = altered(state, after=altered(state.after, duties=_owed_again(state.after.duties, ended)))
     if entry.effect != REVOKED:  # the route was at its end before
         return altered(state, items=items)
     goes_on = {"stage": entry.stage, "status": Status.RECOGNIZED, "closed_at": None}

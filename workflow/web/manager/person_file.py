@@ -39,6 +39,7 @@ DUTIES: Mapping[str, tuple[str, Words]] = {
     "waived": ("hold", Words("免去")),
     "not_answered": ("unknown", Words("到期没有答复")),
     "not_owed": ("hold", Words("不用办")),
+    "over": ("hold", Words("认定已结束，不再办")),
 }
 OBJECTIONS: Mapping[str, tuple[str, Words]] = {
     "open": ("human", Words("核查中")),
