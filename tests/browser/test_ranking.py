@@ -29,13 +29,15 @@ def test_a_row_is_dragged_and_saved(app: Flask, now: datetime, visit: Visit, tmp
     page.mouse.down()
     page.mouse.move(top["x"] + 30, top["y"] + 2, steps=5)
     page.mouse.up()
-    page.get_by_role("button", name="存下拖好的先后").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="存下拖好的先后").click()
     shown = page.locator("[data-person]").evaluate_all("rows => rows.map(row => row.dataset.person)")
     assert shown == [refs[2], refs[0], refs[1]]
 
     phone = visit("phone", java_script_enabled=False)
     phone.sign_in("boss")
     page = phone.open(at(here))
-    page.get_by_role("button", name="往前一位").nth(1).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="往前一位").nth(1).click()
     shown = page.locator("[data-person]").all()
     assert [each.get_attribute("data-person") for each in shown] == [refs[0], refs[2], refs[1]]
