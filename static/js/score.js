@@ -125,7 +125,6 @@ function show(kept) {
   const rated = panel.querySelector("[data-rated]");
   rated.textContent = rated.dataset.words.replace("{n}", kept.rated);
   panel.querySelector("[data-total]").textContent = kept.total ?? "0.00";
-  panel.querySelector("[data-of]").textContent = kept.of;
   for (const crit of criteria) {
     const shown = crit.querySelector("[data-pts]");
     if (!shown) continue;

@@ -90,7 +90,7 @@ def test_a_page_keeps_itself_and_hears_the_sum(app: Flask, panel: Panel) -> None
         f"/review/items/{item}/rate/keep", data={"csrf_token": token, "points.modeling_3d": "90", "points.fabric": "80"}
     )
     assert answer.json is not None
-    assert (answer.json["total"], answer.json["of"], answer.json["rated"]) == ("39.00", "45", 2)
+    assert (answer.json["total"], answer.json["rated"]) == ("39.00", 2)
     assert answer.json["earned"]["precision"] is None
 
 

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -70,10 +69,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Sum:
-    """What the sheet comes to as far as it is filled in: points earned, out of how many."""
+    """What the sheet comes to as far as it is filled in."""
 
     earned: str | None
-    of: str
     rated: int
 
 
@@ -232,8 +230,7 @@ def sum_of(asked: Mapping[str, Criterion], kept: Mapping[str, str]) -> Sum:
     worth = {key: marks.points_of(asked[key], Fraction(value)) for key, value in raw.items() if value is not None}
     earned = sum((points * Fraction(asked[key].weight) / 100 for key, points in worth.items()), Fraction(0))
     vetoes = sum(1 for key, each in asked.items() if each.type == "veto" and kept.get(f"veto.{key}"))
-    share = sum((asked[key].weight for key in worth), Decimal(0))
-    return Sum(marks.shown(earned) if worth else None, f"{share:f}", len(worth) + vetoes)
+    return Sum(marks.shown(earned) if worth else None, len(worth) + vetoes)
 
 
 def _why_again(case: Case, item: Item, actor: Actor) -> str | None:

@@ -45,9 +45,7 @@ def keep_rating(ref: str) -> Any:
     """What was typed so far, sent by the page itself."""
     kept = rating.save(ref, desk.typed().values, page.actor(), page.now())
     reached = kept.reached
-    return jsonify(
-        at=clock(kept.saved_at), total=reached.earned, of=reached.of, rated=reached.rated, earned=dict(kept.earned)
-    )
+    return jsonify(at=clock(kept.saved_at), total=reached.earned, rated=reached.rated, earned=dict(kept.earned))
 
 
 def _placed(reasons: Sequence[Reason]) -> list[Reason]:
