@@ -39,6 +39,7 @@ def test_the_bar_of_a_running_tour_is_sound_and_goes_with_the_reader(app: Flask,
     sound_at_both(page)
     bar.get_by_role("button", name="回到这一步").click()
     page.wait_for_url(work)
+    expect(bar).to_contain_text("第 3 步，共 6 步")
 
 
 @pytest.mark.slow

@@ -32,6 +32,7 @@ from tests.sizes import at_full_size
 from tests.web.front import session_cookie
 from tests.web.town import give_passwords
 from workflow.domain.actor import Office
+from workflow.domain.program.schema.fields import ChoiceField
 from workflow.services import actions, programs
 from workflow.services.studio import adopting, adoptions
 from workflow.services.studio.adopting_plan import Choice
@@ -88,7 +89,9 @@ def every_page(doors: Doors, panel: Panel, refs: list[str]) -> Counter[str]:
             assert page is not None
             seen[own[ref][0]] += 1
             if path.endswith("answers"):
-                assert (fields["post"].options[0].name.zh in page) is True  # type: ignore[attr-defined]
+                post = fields["post"]
+                assert isinstance(post, ChoiceField)
+                assert post.options[0].name.zh in page
             if path == f"/apply/{ref}":
                 assert ("月薪" in page) == ("wage" in fields)
         for who in OFFICES:

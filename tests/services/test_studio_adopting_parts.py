@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from models.applications import ApplicationRow
 from models.base import reading, writing
@@ -25,7 +27,7 @@ from tests.services.test_studio_adopting import (
 from workflow.domain.actor import Actor, Office
 from workflow.domain.errors import NotReady
 from workflow.services import actions, clock, programs
-from workflow.services.casework import open_cases
+from workflow.services.casework import Case, open_cases
 from workflow.services.studio import adopting, adopting_moving
 from workflow.services.studio.adopting_looks import looks_of
 from workflow.services.studio.adopting_moving import Lost
@@ -103,10 +105,10 @@ def test_a_case_that_breaks_stays_as_it_is_and_keeps_no_other(
     made = programs.publish(next_version(), officer, now)
     carried = actions.carry_out
 
-    def breaks(session: object, case: object, *more: object) -> object:
-        if case.row.ref == bad:  # type: ignore[attr-defined]
+    def breaks(session: Session, case: Case, *more: Any) -> object:
+        if case.row.ref == bad:
             raise ZeroDivisionError
-        return carried(session, case, *more)  # type: ignore[arg-type]
+        return carried(session, case, *more)
 
     monkeypatch.setattr(adopting_moving, "carry_out", breaks)
     done = adopting.adopt(made.version_id, officer, now)

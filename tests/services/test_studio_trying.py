@@ -1,5 +1,6 @@
 """A draft is played before it is published: what was found is kept, one seed finds one thing, and it can be stopped."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -26,6 +27,11 @@ def officer(database: str, now: datetime) -> Actor:
 @pytest.fixture
 def draft(officer: Actor, now: datetime) -> str:
     return drafts.start(officer, now, text=text("yongning_enterprise"))
+
+
+def stopped(at: datetime) -> Callable[[], datetime]:
+    """A clock that stands still."""
+    return lambda: at
 
 
 def test_a_draft_is_played_and_what_was_found_is_kept(draft: str, officer: Actor, now: datetime) -> None:
@@ -89,7 +95,7 @@ def test_a_trial_whose_worker_died_is_taken_anew_and_a_late_one_writes_nothing(
     draft: str, officer: Actor, now: datetime
 ) -> None:
     ref = trying.start(draft, officer, now, size=5, seed="7")
-    died = trials.take(lambda: now)
+    died = trials.take(stopped(now))
     assert died is not None
     assert (shown(ref, officer)[0], background.carry_out(now + trials.LEASE / 2)) == ("running", 0)
     after = now + trials.LEASE + timedelta(seconds=1)
@@ -106,13 +112,13 @@ def test_one_runs_at_a_time_and_whose_workers_all_died_is_given_up(draft: str, o
     other = trying.start(draft, officer, now + timedelta(seconds=1), size=5)
     at = now + timedelta(seconds=2)
     for _ in range(trials.MOST_TRIES):
-        assert trials.take(lambda: at) is not None  # noqa: B023 - asked at once
-        assert trials.take(lambda: at) is None  # noqa: B023
+        assert trials.take(stopped(at)) is not None
+        assert trials.take(stopped(at)) is None
         at += trials.LEASE + timedelta(seconds=1)
         with writing() as session:  # the other one came later; the lease that ended is due after it
             later = update(ProgramTrial).where(ProgramTrial.ref == other).values(next_at=at + timedelta(hours=1))
             session.execute(later)
-    assert trials.take(lambda: at) is None
+    assert trials.take(stopped(at)) is None
     assert shown(ref, officer)[0] == "failed"
     assert background.carry_out(at + timedelta(hours=2)) == 1
     assert shown(other, officer)[0] == "done"
